@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Backup, revert, duplicate, and a message as text that a person edits.
+ *
+ * Text form of a request ("METHOD URL HTTP/1.1", fields, blank line, body)
+ * and of a response ("HTTP/1.1 STATUS REASON", ..).  Content-Length,
+ * Transfer-Encoding and (for requests) Host when it follows from the URL are
+ * not written; a Content-Length or Host that the user writes is kept as
+ * written.  Lines that start with "# - " in the last lines are remarks and
+ * ignored.  A coded body is decoded for editing; an edited coded body loses
+ * its Content-Encoding field, an unedited one keeps its bytes.
+ */
+#ifndef SLUICE_FLOW_EDIT_H
+#define SLUICE_FLOW_EDIT_H
+
+#include "sluice/flow/flow_list.h"
+
+/* Keeps f->original (once); call before the first change. */
+void edit_begin(struct flow *f);
+/* Back to the original; false when there was no edit. */
+bool edit_revert(struct flow_list *l, struct flow *f);
+/* A draft: a copy of the request, listed, FLOW_DONE, letter '~'. */
+struct flow *edit_duplicate(struct flow_list *l, const struct flow *f);
+
+/* The request or the response of f as text; remarks say what is ignored. */
+bool edit_format(const struct flow *f, enum gate_point which, struct buf *out,
+    struct err *err) NODISCARD;
+
+enum edit_result {
+	EDIT_SAME,	/* nothing changed */
+	EDIT_CHANGED,	/* f has the new message, f->edited is set, touched */
+	EDIT_EMPTY,	/* everything was deleted: cancel */
+	EDIT_BAD,	/* err says what and in which line; f is as before */
+};
+
+/*
+ * before is what edit_format gave, text what came back.  Changes f's request
+ * or response (edit_begin is called), fixes framing, touches the list.
+ */
+enum edit_result edit_apply(struct flow_list *l, struct flow *f,
+    enum gate_point which, struct str before, struct str text,
+    struct err *err) NODISCARD;
+
+#endif

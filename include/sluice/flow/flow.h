@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The record of one request and what became of it.  Refcounted; flow_list
+ * holds one reference while the flow is listed.
+ *
+ * Fields that change after creation are changed by the engine (or by edit,
+ * for a held or duplicated flow) followed by flow_list_touch; observers read.
+ */
+#ifndef SLUICE_FLOW_FLOW_H
+#define SLUICE_FLOW_FLOW_H
+
+#include "sluice/base/err.h"
+#include "sluice/base/list.h"
+#include "sluice/flow/endpoint.h"
+#include "sluice/http/message.h"
+
+enum flow_state { FLOW_ACTIVE, FLOW_HELD, FLOW_DONE, FLOW_FAILED };
+#define FLOW_STATES 4
+
+/* What a touch was about; bits. */
+enum flow_part {
+	FLOW_PART_STATE = 1 << 0,
+	FLOW_PART_REQUEST = 1 << 1,
+	FLOW_PART_RESPONSE = 1 << 2,
+	FLOW_PART_NOTE = 1 << 3,	/* note, mark */
+};
+
+enum flow_kind {
+	FLOW_HTTP,
+	FLOW_TUNNEL,		/* bytes passed through untouched */
+	FLOW_HANDSHAKE,		/* a connection that never carried a request:
+				 * refused CONNECT, failed TLS */
+};
+
+enum gate_point { GATE_REQUEST, GATE_RESPONSE };
+
+/* When things happened: monotonic µs, 0 for not (yet). */
+struct flow_times {
+	int64_t wall;			/* wall clock at `begin` */
+	int64_t begin;			/* first byte of the request */
+	int64_t request_done;		/* last byte of the request received */
+	int64_t sent;			/* last byte of the request forwarded */
+	int64_t first;			/* first byte of the response */
+	int64_t end;			/* all delivered, or failed */
+	int64_t held;			/* total time held so far */
+	int64_t held_since;		/* now held since, or 0 */
+};
+
+struct flow {
+	unsigned refs;
+	uint64_t id;			/* 1, 2, ..; 0 before it is listed */
+	enum flow_kind kind;
+	enum flow_state state;		/* set by flow_list_set_state only */
+	struct list link;		/* in its flow_list */
+	struct endpoint *client, *server;	/* refs; may be NULL */
+	struct message request, response;
+	struct flow *original;		/* before the first edit, or NULL */
+	uint64_t parent;		/* id of the flow this replays, or 0 */
+	struct flow_times times;
+	enum gate_point held_at;	/* while FLOW_HELD */
+	bool hold_response;		/* '>' asked to hold the answer too */
+	bool edited, dropped, marked;
+	bool replayed;			/* sent by sluice, not by a client */
+	bool draft;			/* a duplicate, never sent */
+	bool client_gone;		/* while held */
+	bool reused;			/* server connection existed already */
+	uint64_t tunnel_sent, tunnel_received;	/* FLOW_TUNNEL: to/from server */
+	char *note;			/* heap, or NULL */
+	struct err error;		/* why it failed, or what was odd */
+};
+
+struct flow *flow_new(uint64_t body_memory) NODISCARD;
+struct flow *flow_ref(struct flow *f);
+void flow_unref(struct flow *f);
+/*
+ * A new flow with copies of the messages (bytes shared), endpoints and
+ * times; no id, not listed, not marked.
+ */
+struct flow *flow_copy(const struct flow *f) NODISCARD;
+
+bool flow_is_live(const struct flow *f);	/* ACTIVE and not a draft, or HELD */
+bool flow_has_response(const struct flow *f);
+/* One letter as CONSOLE 2.1: ' ' . Q S E X ~ r T W */
+char flow_letter(const struct flow *f);
+/* From the first byte to the end or now, without held time; µs. */
+int64_t flow_duration(const struct flow *f, int64_t now);
+/* Bytes this flow keeps in memory. */
+size_t flow_cost(const struct flow *f);
+/* "https://host/path", or "host:port" for tunnels; safe for regexes, raw bytes. */
+void flow_put_url(const struct flow *f, struct buf *out);
+
+#endif

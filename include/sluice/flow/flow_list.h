@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All flows in order of arrival; ids; counts by state; eviction; observers.
+ * Observers hear of changes at once and in order of registration; a callback
+ * must be short (set bits, move a row) and may remove any observer.
+ */
+#ifndef SLUICE_FLOW_FLOW_LIST_H
+#define SLUICE_FLOW_FLOW_LIST_H
+
+#include "sluice/flow/flow.h"
+
+struct flow_observer;
+
+/* NULL slots are allowed. */
+struct flow_observer_ops {
+	void (*added)(struct flow_observer *, struct flow *);
+	void (*changed)(struct flow_observer *, struct flow *, unsigned parts);
+	void (*removed)(struct flow_observer *, struct flow *);
+	void (*cleared)(struct flow_observer *);
+};
+
+struct flow_observer {
+	struct list link;
+	const struct flow_observer_ops *ops;
+};
+
+struct flow_list {
+	struct list flows, observers;
+	size_t total;
+	size_t count[FLOW_STATES];
+	uint64_t next_id;
+	size_t max;			/* most flows kept */
+	uint64_t evicted;		/* dropped because of max */
+	struct flow **by_id;		/* dense index for flow_list_find */
+	size_t by_id_cap;
+};
+
+void flow_list_init(struct flow_list *l, size_t max);
+void flow_list_fini(struct flow_list *l);	/* no observers may be left */
+/* Gives it an id, takes a reference, tells observers; may evict the oldest
+ * finished unmarked flow. */
+void flow_list_add(struct flow_list *l, struct flow *f);
+/* A live flow is refused (false). */
+bool flow_list_remove(struct flow_list *l, struct flow *f);
+/* Removes all finished, unmarked flows; returns how many. */
+size_t flow_list_clear(struct flow_list *l);
+void flow_list_touch(struct flow_list *l, struct flow *f, unsigned parts);
+/* The only function that changes f->state; touches FLOW_PART_STATE. Keeps
+ * times.held and held_since right (now: clock_mono()). */
+void flow_list_set_state(struct flow_list *l, struct flow *f, enum flow_state s);
+/* By id in constant time; NULL when gone. */
+struct flow *flow_list_find(const struct flow_list *l, uint64_t id);
+/* In order of arrival; NULL at the ends. f NULL: the first / last. */
+struct flow *flow_list_next(const struct flow_list *l, const struct flow *f);
+struct flow *flow_list_prev(const struct flow_list *l, const struct flow *f);
+
+/* Order of notification is order of registration. */
+void flow_list_observe(struct flow_list *l, struct flow_observer *o);
+void flow_list_unobserve(struct flow_observer *o);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine's whole face.  It runs on the loop it is given, puts flows into
+ * the list, asks the gate, and knows no screen.
+ */
+#ifndef SLUICE_PROXY_PROXY_H
+#define SLUICE_PROXY_PROXY_H
+
+#include <ev.h>
+
+#include "sluice/base/option.h"
+#include "sluice/flow/gate.h"
+#include "sluice/tls/ca.h"
+
+struct proxy;
+
+struct proxy_setup {
+	struct ev_loop *loop;
+	struct options *options;	/* borrowed; outlives the proxy */
+	struct flow_list *list;
+	struct gate *gate;
+	struct ca *ca;
+};
+
+/* err: a root file that can't be read, a pass regex that can't be compiled. */
+struct proxy *proxy_new(const struct proxy_setup *setup, struct err *err) NODISCARD;
+/* Closes everything at once; live flows become FLOW_FAILED. */
+void proxy_free(struct proxy *p);
+
+/* Opens the listeners of the options; err is one line for the user. */
+bool proxy_listen(struct proxy *p, struct err *err) NODISCARD;
+size_t proxy_listeners(const struct proxy *p);
+/* "127.0.0.1:8080"; valid until proxy_free. */
+const char *proxy_address(const struct proxy *p, size_t i);
+/* Stops accepting; running exchanges go on. */
+void proxy_quiesce(struct proxy *p);
+/* Exchanges and tunnels still running. */
+size_t proxy_busy(const struct proxy *p);
+size_t proxy_connections(const struct proxy *p);
+
+/*
+ * Sends f's request again, as a new flow linked by parent (returned,
+ * borrowed from the list).  f may be any finished flow or draft with a
+ * request; NULL and err otherwise.
+ */
+struct flow *proxy_replay(struct proxy *p, const struct flow *f, struct err *err)
+    NODISCARD;
+/* Ends a live flow: as X in the console. False when it is not live. */
+bool proxy_drop(struct proxy *p, struct flow *f);
+/* Trusts one more root towards servers, PEM (the demo's own). */
+bool proxy_trust(struct proxy *p, struct str pem, struct err *err) NODISCARD;
+
+#endif

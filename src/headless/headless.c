@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A line per finished flow.  Lines wait in a bounded buffer and leave when
+ * the descriptor takes them: at most PIPE_BUF bytes after poll said so,
+ * which a pipe takes without blocking (POSIX, write(2)), so that stdout need
+ * not be made non-blocking for everyone who shares it.
+ */
+#include "sluice/headless/headless.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sluice/base/clock.h"
+#include "sluice/base/mem.h"
+#include "sluice/format/line.h"
+
+#define OUT_MAX		(16u * 1024 * 1024)
+#define LINE_MAX_BYTES	(64u * 1024)
+#define FAREWELL_US	(2 * 1000000)
+
+struct headless {
+	struct headless_setup setup;
+	struct flow_observer flows;
+	struct filter *filter;
+	struct buf out;
+	ev_io ready;
+	uint64_t lost;			/* lines that had no room */
+	bool json;
+	bool broken;			/* nobody reads any more */
+};
+
+static void
+write_some(struct headless *h)
+{
+	struct str bytes = buf_str(&h->out);
+	ssize_t n = write(h->setup.fd, bytes.p,
+	    bytes.n < PIPE_BUF ? bytes.n : PIPE_BUF);
+
+	if (n > 0) {
+		buf_consume(&h->out, (size_t)n);
+		return;
+	}
+	if (errno == EAGAIN || errno == EINTR)
+		return;
+	h->broken = true;
+	buf_clear(&h->out);
+	ev_break(h->setup.loop, EVBREAK_ALL);
+}
+
+static bool
+is_ready(const struct headless *h, int timeout_ms)
+{
+	struct pollfd p = { .fd = h->setup.fd, .events = POLLOUT };
+
+	return poll(&p, 1, timeout_ms) > 0;
+}
+
+static void
+flush(struct headless *h)
+{
+	while (buf_len(&h->out) > 0 && !h->broken && is_ready(h, 0))
+		write_some(h);
+	if (buf_len(&h->out) > 0 && !h->broken)
+		ev_io_start(h->setup.loop, &h->ready);
+	else
+		ev_io_stop(h->setup.loop, &h->ready);
+}
+
+static void
+ready_cb(struct ev_loop *loop, ev_io *w, int revents)
+{
+	(void)loop;
+	(void)revents;
+	flush(container_of(w, struct headless, ready));
+}
+
+static void
+changed(struct flow_observer *o, struct flow *f, unsigned parts)
+{
+	struct headless *h = container_of(o, struct headless, flows);
+
+	if (!(parts & FLOW_PART_STATE) || f->draft || h->broken ||
+	    (f->state != FLOW_DONE && f->state != FLOW_FAILED))
+		return;
+	if (h->filter && !filter_match(h->filter, f))
+		return;
+	if (buf_room(&h->out) < LINE_MAX_BYTES) {
+		h->lost++;
+		return;
+	}
+	if (h->json)
+		line_json(f, &h->out);
+	else
+		line_text(f, &h->out);
+	flush(h);
+}
+
+static const struct flow_observer_ops flow_ops = { .changed = changed };
+
+struct headless *
+headless_new(const struct headless_setup *setup, struct err *err)
+{
+	struct headless *h = NEW(struct headless);
+	size_t at;
+
+	h->setup = *setup;
+	h->json = strcmp(option_str(setup->options, OPTION_FORMAT),
+	    "json") == 0;
+	h->filter = filter_parse(str_from(option_str(setup->options,
+	    OPTION_FILTER)), err, &at);
+	if (!h->filter) {
+		free(h);
+		return NULL;
+	}
+	buf_init(&h->out, OUT_MAX);
+	ev_io_init(&h->ready, ready_cb, setup->fd, EV_WRITE);
+	h->flows.ops = &flow_ops;
+	flow_list_observe(setup->list, &h->flows);
+	return h;
+}
+
+void
+headless_free(struct headless *h)
+{
+	int64_t end = clock_mono() + FAREWELL_US;
+
+	if (!h)
+		return;
+	flow_list_unobserve(&h->flows);
+	ev_io_stop(h->setup.loop, &h->ready);
+	while (buf_len(&h->out) > 0 && !h->broken && clock_mono() < end) {
+		if (is_ready(h, 100))
+			write_some(h);
+	}
+	if (h->lost > 0)
+		fprintf(stderr, "sluice: %llu lines were lost: stdout was "
+		    "read too slowly\n", (unsigned long long)h->lost);
+	filter_free(h->filter);
+	buf_fini(&h->out);
+	free(h);
+}

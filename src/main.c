@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Options, wiring, the loop, teardown in reverse.  Owns everything that is
+ * one of a kind: the options, the CA, the flow list, the gate, the proxy and
+ * the front end.
+ */
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <ev.h>
+
+#include "print.h"
+#include "sluice/base/log.h"
+#include "sluice/base/mem.h"
+#include "sluice/base/path.h"
+#include "sluice/demo/demo.h"
+#include "sluice/format/har.h"
+#include "sluice/headless/headless.h"
+#include "sluice/proxy/proxy.h"
+#include "sluice/ui/ui.h"
+
+#define LOG_RECORDS	2000
+/* How long running exchanges may take to end when the program does. */
+#define GRACE_S		1.0
+#define GRACE_STEP_S	0.02
+
+struct program {
+	struct ev_loop *loop;
+	struct options *options;
+	struct ca *ca;
+	struct flow_list list;
+	struct gate gate;
+	struct proxy *proxy;
+	struct demo *demo;
+	struct ui *ui;			/* one of the two */
+	struct headless *headless;
+	bool is_headless;
+	char *data_dir, *state_dir, *runtime_dir;
+	ev_signal ends[3];		/* SIGINT, SIGTERM, SIGHUP */
+	bool ending;
+	ev_timer grace;
+	double grace_until;
+};
+
+static void
+end_cb(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct program *p = ev_userdata(loop);
+
+	(void)w;
+	(void)revents;
+	if (p->ending) {
+		ui_free(p->ui);
+		_exit(1);
+	}
+	p->ending = true;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+static void
+watch_signals(struct program *p)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	signal(SIGPIPE, SIG_IGN);
+	ev_set_userdata(p->loop, p);
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		ev_signal_init(&p->ends[i], end_cb, numbers[i]);
+		ev_signal_start(p->loop, &p->ends[i]);
+		ev_unref(p->loop);
+	}
+}
+
+static void
+grace_cb(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct program *p = container_of(w, struct program, grace);
+
+	(void)revents;
+	if (proxy_busy(p->proxy) == 0 || ev_now(loop) >= p->grace_until)
+		ev_break(loop, EVBREAK_ALL);
+}
+
+/* Held requests go on, running exchanges get a moment to end. */
+static void
+drain(struct program *p)
+{
+	p->ending = true;
+	proxy_quiesce(p->proxy);
+	gate_set_on(&p->gate, false);
+	gate_release_all(&p->gate, VERDICT_FORWARD);
+	if (proxy_busy(p->proxy) == 0)
+		return;
+	ev_now_update(p->loop);
+	p->grace_until = ev_now(p->loop) + GRACE_S;
+	ev_timer_init(&p->grace, grace_cb, GRACE_STEP_S, GRACE_STEP_S);
+	ev_timer_start(p->loop, &p->grace);
+	ev_run(p->loop, 0);
+	ev_timer_stop(p->loop, &p->grace);
+}
+
+/* Points at what is wrong in an expression. */
+static bool
+check_filter(const struct options *o, enum option_id id)
+{
+	const char *text = option_str(o, id);
+	struct err err;
+	size_t at = 0;
+	struct filter *f = filter_parse(str_from(text), &err, &at);
+
+	if (f) {
+		filter_free(f);
+		return true;
+	}
+	print_error(2, "--%s: %s\n  %s\n  %*s^", option_row(id)->name,
+	    err.text, text, (int)at, "");
+	return false;
+}
+
+static bool
+set_gate(struct program *p, struct err *err)
+{
+	const char *text = option_str(p->options, OPTION_INTERCEPT);
+	struct filter *f;
+	size_t at;
+
+	gate_init(&p->gate, &p->list);
+	if (!*text)
+		return true;
+	f = filter_parse(str_from(text), err, &at);
+	if (!f)
+		return false;
+	gate_set_filter(&p->gate, f);
+	gate_set_on(&p->gate, true);
+	return true;
+}
+
+static bool
+open_places(struct program *p, struct err *err)
+{
+	const char *confdir = option_str(p->options, OPTION_CONFDIR);
+
+	p->data_dir = path_place(PATH_DATA, *confdir ? confdir : NULL);
+	p->state_dir = path_place(PATH_STATE, *confdir ? confdir : NULL);
+	p->runtime_dir = path_place(PATH_RUNTIME, *confdir ? confdir : NULL);
+	p->ca = ca_open(p->data_dir, err);
+	return p->ca != NULL;
+}
+
+static bool
+open_engine(struct program *p, struct err *err)
+{
+	struct proxy_setup setup = {
+		.loop = p->loop,
+		.options = p->options,
+		.list = &p->list,
+		.gate = &p->gate,
+		.ca = p->ca,
+	};
+
+	flow_list_init(&p->list, option_number(p->options, OPTION_FLOWS_MAX));
+	if (!set_gate(p, err))
+		return false;
+	p->proxy = proxy_new(&setup, err);
+	if (!p->proxy)
+		return false;
+	if (option_bool(p->options, OPTION_DEMO)) {
+		p->demo = demo_start(p->loop, err);
+		if (!p->demo || !proxy_trust(p->proxy, demo_root(p->demo), err))
+			return false;
+	}
+	return option_bool(p->options, OPTION_NO_SERVER) ||
+	    proxy_listen(p->proxy, err);
+}
+
+static void
+demo_done(void *owner)
+{
+	struct program *p = owner;
+
+	ev_break(p->loop, EVBREAK_ALL);
+}
+
+static bool
+start_demo(struct program *p, struct err *err)
+{
+	struct buf pem;
+
+	if (!p->demo)
+		return true;
+	buf_init(&pem, 64 * 1024);
+	bool ok = ca_export(p->ca, "pem", &pem, err) &&
+	    demo_traffic(p->demo, proxy_address(p->proxy, 0), buf_str(&pem),
+	    !p->is_headless, demo_done, p, err);
+
+	buf_fini(&pem);
+	return ok;
+}
+
+static bool
+open_front(struct program *p, struct err *err)
+{
+	if (p->is_headless) {
+		struct headless_setup setup = {
+			.loop = p->loop,
+			.options = p->options,
+			.list = &p->list,
+			.fd = STDOUT_FILENO,
+		};
+
+		p->headless = headless_new(&setup, err);
+		for (size_t i = 0; i < proxy_listeners(p->proxy); i++)
+			fprintf(stderr, "sluice: listening on %s\n",
+			    proxy_address(p->proxy, i));
+		return p->headless != NULL;
+	}
+	struct ui_setup setup = {
+		.loop = p->loop,
+		.options = p->options,
+		.list = &p->list,
+		.gate = &p->gate,
+		.proxy = p->proxy,
+		.ca_cert_path = ca_cert_path(p->ca),
+		.ca_fingerprint = ca_fingerprint(p->ca),
+		.state_dir = p->state_dir,
+		.runtime_dir = p->runtime_dir,
+		.ca_is_new = ca_is_new(p->ca),
+		.demo = p->demo != NULL,
+	};
+
+	p->ui = ui_new(&setup, err);
+	return p->ui != NULL;
+}
+
+/* Headless: the flows that --filter shows. */
+static bool
+save_har(struct program *p, const char *path, struct err *err)
+{
+	size_t at;
+	struct filter *filter = filter_parse(str_from(option_str(p->options,
+	    OPTION_FILTER)), err, &at);
+	struct har_writer *w = har_begin(path, err);
+	struct flow *f = NULL;
+
+	while (w && (f = flow_list_next(&p->list, f)) != NULL) {
+		if (filter_match(filter, f) && !har_add(w, f, err)) {
+			har_abandon(w);
+			w = NULL;
+		}
+	}
+	filter_free(filter);
+	return w && har_finish(w, err);
+}
+
+static bool
+close_front(struct program *p, struct err *err)
+{
+	const char *path = option_str(p->options, OPTION_HAR);
+	bool ok = true;
+
+	if (*path)
+		ok = p->ui ? ui_save_har(p->ui, path, err) :
+		    save_har(p, path, err);
+	ui_free(p->ui);
+	p->ui = NULL;
+	headless_free(p->headless);
+	p->headless = NULL;
+	return ok;
+}
+
+static void
+close_all(struct program *p)
+{
+	demo_stop(p->demo);
+	ui_free(p->ui);
+	headless_free(p->headless);
+	proxy_free(p->proxy);
+	if (p->gate.list)
+		gate_fini(&p->gate);
+	if (p->list.observers.next)
+		flow_list_fini(&p->list);
+	ca_free(p->ca);
+	free(p->data_dir);
+	free(p->state_dir);
+	free(p->runtime_dir);
+}
+
+static int
+run(struct program *p)
+{
+	struct err err = { "" };
+	int status = 1;
+
+	p->loop = ev_default_loop(EVFLAG_AUTO);
+	watch_signals(p);
+	if (!open_places(p, &err) || !open_engine(p, &err) ||
+	    !open_front(p, &err) || !start_demo(p, &err)) {
+		ui_free(p->ui);
+		p->ui = NULL;
+		print_error(1, "%s", err.text);
+		goto out;
+	}
+	ev_run(p->loop, 0);
+	drain(p);
+	if (!close_front(p, &err)) {
+		print_error(1, "%s", err.text);
+		goto out;
+	}
+	status = 0;
+out:
+	close_all(p);
+	return status;
+}
+
+/* ca and env need the CA and no engine. */
+static int
+run_word(struct program *p, const char *word)
+{
+	struct err err;
+	int status = 0;
+
+	if (!open_places(p, &err))
+		status = print_error(1, "%s", err.text);
+	else if (strcmp(word, "ca") == 0)
+		print_ca(p->ca);
+	else
+		print_env(p->ca, p->options);
+	close_all(p);
+	return status;
+}
+
+static int
+choose_front(struct program *p)
+{
+	bool demo = option_bool(p->options, OPTION_DEMO);
+
+	p->is_headless = option_bool(p->options, OPTION_HEADLESS);
+	if (p->is_headless || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+		return 0;
+	if (!demo)
+		return print_error(2, "the console needs a terminal; use "
+		    "--headless for a line per flow");
+	fputs("sluice: no terminal, so the demo runs with --headless\n",
+	    stderr);
+	p->is_headless = true;
+	return 0;
+}
+
+static int
+start(struct program *p, int argc, char **argv)
+{
+	bool help = false, version = false;
+	struct err err;
+
+	if (!option_parse_args(p->options, &argc, argv, &help, &version, &err))
+		return print_error(2, "%s", err.text);
+	if (help) {
+		print_help();
+		return 0;
+	}
+	if (version) {
+		print_version();
+		return 0;
+	}
+	if (!check_filter(p->options, OPTION_FILTER) ||
+	    !check_filter(p->options, OPTION_INTERCEPT))
+		return 2;
+	if (argc > 2 || (argc == 2 && strcmp(argv[1], "ca") != 0 &&
+	    strcmp(argv[1], "env") != 0))
+		return print_error(2, "unknown word %s (try --help)",
+		    argv[argc > 2 ? 2 : 1]);
+	if (argc == 2)
+		return run_word(p, argv[1]);
+	if (option_bool(p->options, OPTION_DEMO) &&
+	    option_bool(p->options, OPTION_NO_SERVER))
+		return print_error(2, "--demo needs a listener: leave "
+		    "--no-server out");
+	int status = choose_front(p);
+
+	return status ? status : run(p);
+}
+
+static void
+set_locale(void)
+{
+	const char *all = getenv("LC_ALL"), *type = getenv("LC_CTYPE"),
+	    *lang = getenv("LANG");
+	bool unset = (!all || !*all) && (!type || !*type) && (!lang || !*lang);
+
+	if (unset || !setlocale(LC_ALL, ""))
+		setlocale(LC_ALL, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct program p = { 0 };
+
+	set_locale();
+	log_open(LOG_RECORDS);
+	p.options = options_new();
+	int status = start(&p, argc, argv);
+
+	options_free(p.options);
+	log_close();
+	return status;
+}

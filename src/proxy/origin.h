@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One connection to a server: dial, TLS, codec.  Owned by a session; serves
+ * one exchange at a time and is kept for the next while it is reusable.
+ * Tells its session through session_post.
+ */
+#ifndef SLUICE_SRC_PROXY_ORIGIN_H
+#define SLUICE_SRC_PROXY_ORIGIN_H
+
+#include "sluice/http/codec.h"
+#include "sluice/net/dial.h"
+#include "sluice/tls/identity.h"
+#include "sluice/wire/wire.h"
+#include "target.h"
+
+struct session;
+
+enum origin_state {
+	ORIGIN_DIALING, ORIGIN_HANDSHAKE, ORIGIN_OPEN, ORIGIN_CLOSED
+};
+
+struct origin {
+	struct list link;		/* in session->origins or proxy->dead */
+	struct session *session;
+	struct target target;		/* where it leads */
+	char sni[HELLO_SNI_MAX];	/* "": none */
+	uint8_t alpn[HELLO_ALPN_MAX];	/* offered, wire form */
+	size_t alpn_len;
+	enum origin_state state;
+	struct dial *dial;		/* while ORIGIN_DIALING */
+	struct wire wire;		/* from ORIGIN_HANDSHAKE on, see has_wire */
+	bool has_wire;
+	struct codec *codec;		/* NULL for a raw tunnel */
+	bool raw;			/* no codec: bytes are spliced */
+	struct endpoint *end;		/* a reference */
+	struct identity *identity;	/* or NULL */
+	char alpn_chosen[32];
+	unsigned served;		/* requests sent */
+	bool dead;			/* closed; freed at the end of the turn */
+	struct err err;
+	unsigned status;		/* what err means to a client */
+	ev_timer timer;			/* handshake */
+};
+
+struct origin_plan {
+	struct target target;
+	const char *dial_host;		/* NULL: target.host */
+	const char *sni;		/* with target.tls; NULL: none */
+	const uint8_t *alpn;		/* offered */
+	size_t alpn_len;
+	bool raw;
+};
+
+/* Begins to dial; NEWS_REACHED or NEWS_UNREACHED follows. */
+struct origin *origin_new(struct session *s, const struct origin_plan *plan) NODISCARD;
+/* Closes at once; freed at the end of the loop turn by its session. */
+void origin_close(struct origin *o);
+void origin_free(struct origin *o);
+/* May it take a request now? */
+bool origin_is_idle(const struct origin *o);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of struct proxy, for the files of this floor. */
+#ifndef SLUICE_SRC_PROXY_PRIVATE_H
+#define SLUICE_SRC_PROXY_PRIVATE_H
+
+#include "policy.h"
+#include "sluice/http/codec.h"
+#include "sluice/net/listen.h"
+#include "sluice/net/resolve.h"
+#include "sluice/proxy/proxy.h"
+#include "sluice/wire/wire.h"
+
+struct port {			/* one listener and its address as text */
+	struct list link;
+	struct listener *listener;
+	char address[ADDR_TEXT_MAX];
+};
+
+struct proxy {
+	struct proxy_setup setup;	/* borrowed things */
+	struct tls_context *context;
+	struct forge *forge;
+	struct resolver *resolver;
+	struct policy *policy;
+	struct codec_limits limits;
+	struct list ports;
+	struct list sessions;		/* alive */
+	struct list doomed;		/* sessions and ..*/
+	struct list dead;		/* .. origins, buried after the turn */
+	size_t session_count;
+	ev_prepare bury;
+	struct option_observer settings;
+	bool quiet;			/* proxy_quiesce was called */
+};
+
+/* Is this address one of our own listeners (a loop)? */
+bool proxy_is_self(const struct proxy *p, const struct addr *a);
+/* A session begins or ends to exist: listeners pause at the limit. */
+void proxy_count(struct proxy *p, int change);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* Start, listen, accept, count, bury the dead, stop. */
+#include "sluice/proxy/proxy.h"
+
+#include <assert.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "private.h"
+#include "session.h"
+#include "sluice/base/mem.h"
+
+bool
+proxy_is_self(const struct proxy *p, const struct addr *a)
+{
+	struct port *port;
+
+	list_for_each(port, &p->ports, struct port, link) {
+		const struct addr *own = listener_addr(port->listener);
+
+		if (addr_port(own) != addr_port(a))
+			continue;
+		if (addr_eq(own, a) || (addr_is_any(own) && addr_is_own(a)))
+			return true;
+	}
+	return false;
+}
+
+void
+proxy_count(struct proxy *p, int change)
+{
+	size_t max = option_number(p->setup.options, OPTION_CONNECTIONS_MAX);
+	struct port *port;
+
+	p->session_count = (size_t)((long)p->session_count + change);
+	list_for_each(port, &p->ports, struct port, link)
+		listener_pause(port->listener, p->quiet ||
+		    p->session_count >= max);
+}
+
+/* Law 3: nobody dies in a callback; this runs between them. */
+static void
+bury(struct proxy *p)
+{
+	struct session *s, *stmp;
+	struct origin *o, *otmp;
+
+	list_for_each_safe(o, otmp, &p->dead, struct origin, link)
+		origin_free(o);
+	list_for_each_safe(s, stmp, &p->doomed, struct session, link)
+		session_free(s);
+}
+
+static void
+bury_cb(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	(void)loop;
+	(void)revents;
+	bury(container_of(w, struct proxy, bury));
+}
+
+static void
+accepted(void *owner, struct listener *l, int fd, const struct addr *peer)
+{
+	(void)l;
+	session_new(owner, fd, peer);
+}
+
+static const struct listener_ops port_ops = { .accepted = accepted };
+
+static void
+read_limits(struct proxy *p)
+{
+	const struct options *o = p->setup.options;
+
+	p->limits.head_max = option_number(o, OPTION_HEAD_MAX);
+	p->limits.fields_max = option_number(o, OPTION_FIELDS_MAX);
+	p->limits.body_memory = option_number(o, OPTION_BODY_MEMORY);
+	if (p->context)
+		tls_context_set_insecure(p->context,
+		    option_bool(o, OPTION_INSECURE));
+}
+
+static void
+option_changed(struct option_observer *obs, enum option_id id)
+{
+	(void)id;
+	read_limits(container_of(obs, struct proxy, settings));
+}
+
+static struct tls_context *
+open_context(const struct options *o, struct err *err)
+{
+	size_t n = option_list_count(o, OPTION_UPSTREAM_CA);
+	const char **roots = mem_array(NULL, n ? n : 1, sizeof *roots);
+	struct tls_setup setup = {
+		.insecure = option_bool(o, OPTION_INSECURE),
+		.roots = roots,
+		.root_count = n,
+	};
+
+	for (size_t i = 0; i < n; i++)
+		roots[i] = option_list_at(o, OPTION_UPSTREAM_CA, i);
+	struct tls_context *c = tls_context_new(&setup, err);
+
+	free(roots);
+	return c;
+}
+
+struct proxy *
+proxy_new(const struct proxy_setup *setup, struct err *err)
+{
+	struct proxy *p = NEW(struct proxy);
+
+	p->setup = *setup;
+	list_init(&p->ports);
+	list_init(&p->sessions);
+	list_init(&p->doomed);
+	list_init(&p->dead);
+	list_init(&p->settings.link);
+	ev_prepare_init(&p->bury, bury_cb);
+	ev_prepare_start(setup->loop, &p->bury);
+	read_limits(p);
+	p->policy = policy_new(setup->options, err);
+	if (!p->policy)
+		goto fail;
+	p->context = open_context(setup->options, err);
+	if (!p->context)
+		goto fail;
+	p->forge = forge_new(setup->ca, err);
+	if (!p->forge)
+		goto fail;
+	p->resolver = resolver_new(setup->loop, err);
+	if (!p->resolver)
+		goto fail;
+	p->settings.changed = option_changed;
+	option_observe(setup->options, &p->settings);
+	return p;
+fail:
+	proxy_free(p);
+	return NULL;
+}
+
+static void
+close_ports(struct proxy *p)
+{
+	struct port *port, *tmp;
+
+	list_for_each_safe(port, tmp, &p->ports, struct port, link) {
+		listener_free(port->listener);
+		list_remove(&port->link);
+		free(port);
+	}
+}
+
+void
+proxy_free(struct proxy *p)
+{
+	struct session *s, *tmp;
+
+	if (!p)
+		return;
+	p->quiet = true;
+	list_for_each_safe(s, tmp, &p->sessions, struct session, link) {
+		err_set(&s->client_err, "sluice ended");
+		session_doom(s);
+	}
+	bury(p);
+	assert(p->session_count == 0);
+	close_ports(p);
+	ev_prepare_stop(p->setup.loop, &p->bury);
+	option_unobserve(&p->settings);
+	resolver_free(p->resolver);
+	forge_free(p->forge);
+	tls_context_free(p->context);
+	policy_free(p->policy);
+	free(p);
+}
+
+static bool
+open_port(struct proxy *p, const char *text, struct err *err)
+{
+	struct addr at;
+
+	if (!addr_parse_listen(str_from(text), &at, err))
+		return err_wrap(err, "--listen %s", text);
+	struct listener *l = listener_new(p->setup.loop, &at, &port_ops, p,
+	    err);
+
+	if (!l)
+		return false;
+	struct port *port = NEW(struct port);
+
+	port->listener = l;
+	addr_format(listener_addr(l), port->address);
+	list_append(&p->ports, &port->link);
+	return true;
+}
+
+bool
+proxy_listen(struct proxy *p, struct err *err)
+{
+	const struct options *o = p->setup.options;
+
+	for (size_t i = 0; i < option_list_count(o, OPTION_LISTEN); i++) {
+		if (!open_port(p, option_list_at(o, OPTION_LISTEN, i), err))
+			return false;
+	}
+	return true;
+}
+
+size_t
+proxy_listeners(const struct proxy *p)
+{
+	const struct list *l;
+	size_t n = 0;
+
+	for (l = p->ports.next; l != &p->ports; l = l->next)
+		n++;
+	return n;
+}
+
+const char *
+proxy_address(const struct proxy *p, size_t i)
+{
+	struct port *port;
+
+	list_for_each(port, &p->ports, struct port, link) {
+		if (i-- == 0)
+			return port->address;
+	}
+	return "";
+}
+
+void
+proxy_quiesce(struct proxy *p)
+{
+	p->quiet = true;
+	proxy_count(p, 0);
+}
+
+static bool
+is_busy(const struct session *s)
+{
+	return s->exchange || s->tunnel_flow;
+}
+
+size_t
+proxy_busy(const struct proxy *p)
+{
+	struct session *s;
+	size_t n = 0;
+
+	list_for_each(s, &p->sessions, struct session, link)
+		n += is_busy(s);
+	return n;
+}
+
+size_t
+proxy_connections(const struct proxy *p)
+{
+	return p->session_count;
+}
+
+bool
+proxy_drop(struct proxy *p, struct flow *f)
+{
+	struct session *s;
+
+	if (gate_release(p->setup.gate, f, VERDICT_DROP))
+		return true;
+	list_for_each(s, &p->sessions, struct session, link) {
+		if (s->tunnel_flow != f &&
+		    (!s->exchange || s->exchange->flow != f))
+			continue;
+		session_post(s, NEWS_DROP, NULL);
+		session_wake(s);
+		return true;
+	}
+	return false;
+}
+
+bool
+proxy_trust(struct proxy *p, struct str pem, struct err *err)
+{
+	return tls_context_trust(p->context, pem, err);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One client connection (or, for a replay, none) and all that hangs on it.
+ *
+ *	stage: HTTP --CONNECT--> SNIFF --http--> HTTP
+ *	                           |--raw or pass----------> RAW
+ *	                           '--tls--> HELLO --open--> REACH --leaf--> HTTP
+ *	       any --both sides over--> CLOSING --flushed--> doomed
+ *
+ * Law 2: only session_pump dispatches, and it is never re-entered.
+ */
+#ifndef SLUICE_SRC_PROXY_SESSION_H
+#define SLUICE_SRC_PROXY_SESSION_H
+
+#include "exchange.h"
+#include "news.h"
+#include "origin.h"
+
+struct proxy;
+
+enum session_stage {
+	STAGE_HTTP, STAGE_SNIFF, STAGE_HELLO, STAGE_REACH, STAGE_RAW,
+	STAGE_CLOSING
+};
+
+struct session {
+	struct list link;		/* in proxy->sessions or ->doomed */
+	struct proxy *proxy;
+	struct wire client;		/* when has_client */
+	bool has_client;
+	struct codec *codec;		/* client's, in STAGE_HTTP */
+	struct endpoint *end;		/* client's facts; a reference */
+	enum session_stage stage;
+	struct list inbox;
+	bool pumping, doomed;
+	ev_timer wake;			/* never started: fed to run the pump */
+	ev_timer timer;			/* the deadline of the stage */
+	int64_t stage_began;		/* monotonic µs */
+	struct exchange_host host;
+	struct exchange *exchange;	/* at most one: HTTP/1 */
+	struct list origins;		/* owned; the open and the dying */
+	struct origin *server;		/* of the exchange, tunnel or handshake */
+	bool serving;			/* server has the exchange's request */
+	struct target tunnel;		/* where CONNECT leads; host "" outside */
+	struct target inside;		/* what requests in the tunnel name */
+	struct hello hello;		/* of the client's TLS */
+	bool secure;			/* the client speaks TLS */
+	struct flow *tunnel_flow;	/* reference; STAGE_RAW */
+	bool raw_eof[2];		/* FIN passed on from enum side */
+	unsigned refusal;		/* status every request in here gets */
+	struct err refusal_err;
+	struct err refusal_now;		/* why this exchange can't be served */
+	struct endpoint *refusal_end;	/* the server that was refused */
+	struct err client_err;		/* why the client's wire failed */
+	int64_t head_began;		/* first byte of a head, or 0 */
+};
+
+struct session *session_new(struct proxy *p, int fd, const struct addr *peer) NODISCARD;
+struct session *session_new_replay(struct proxy *p, struct flow *f) NODISCARD;
+/* Ends at once; buried at the end of the loop turn. */
+void session_doom(struct session *s);
+void session_free(struct session *s);	/* the burial */
+
+/* Puts news into the inbox; someone on the loop runs the pump. */
+void session_post(struct session *s, enum news_kind kind, struct origin *o);
+/* Runs the pump from the loop, soon. */
+void session_wake(struct session *s);
+void session_pump(struct session *s);
+/* An origin is going: nothing in the session points to it any more. */
+void session_forget(struct session *s, struct origin *o);
+void session_stage(struct session *s, enum session_stage stage);
+/* Flushes, says goodbye, lingers, ends. */
+void session_close(struct session *s);
+/* A flow for a connection that carries no request; listed, active. */
+struct flow *session_flow(struct session *s, enum flow_kind kind);
+void session_fail_flow(struct session *s, struct flow *f, const struct err *err);
+/* A request that can't be one: a flow that shows it, a page, the end. */
+void session_bad_request(struct session *s, struct str seen,
+    const struct codec_error *e);
+/* If the exchange is over: what it leaves behind. */
+void session_settle(struct session *s);
+/* The client's codec anew, on its wire as it is now. */
+void session_speak_http(struct session *s);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * CONNECT: answer 200 at once, look at the first bytes, then impersonate,
+ * speak HTTP, or pass the bytes on untouched.
+ */
+#include "tunnel.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "private.h"
+#include "sluice/base/clock.h"
+#include "sluice/base/mem.h"
+#include "sniff.h"
+
+static struct flow_list *
+list_of(const struct session *s)
+{
+	return s->proxy->setup.list;
+}
+
+void
+tunnel_open(struct session *s, const struct message *connect)
+{
+	struct codec_error e = { .status = 400 };
+
+	if (!target_of_connect(&s->tunnel, connect, &e.err)) {
+		session_bad_request(s, message_word(connect, connect->method),
+		    &e);
+		return;
+	}
+	buf_put(wire_out(&s->client),
+	    STR("HTTP/1.1 200 Connection established\r\n\r\n"));
+	codec_free(s->codec);
+	s->codec = NULL;
+	s->inside = s->tunnel;
+	session_stage(s, STAGE_SNIFF);
+}
+
+static bool
+is_passed(const struct session *s, const char *sni)
+{
+	return policy_decide(s->proxy->policy, s->tunnel.host, sni) ==
+	    POLICY_PASS;
+}
+
+void
+tunnel_sniff(struct session *s)
+{
+	struct str first = buf_str(wire_in(&s->client));
+	enum sniff guess = sniff_guess(first);
+
+	if (guess == SNIFF_MORE && !s->client.eof)
+		return;
+	if (first.n == 0) {
+		session_close(s);
+		return;
+	}
+	if (is_passed(s, "")) {
+		tunnel_pass(s);
+		return;
+	}
+	switch (guess) {
+	case SNIFF_TLS:
+		s->secure = true;
+		session_stage(s, STAGE_HELLO);
+		wire_start_server(&s->client, s->proxy->context);
+		break;
+	case SNIFF_HTTP:
+		session_speak_http(s);
+		break;
+	case SNIFF_RAW:
+	case SNIFF_MORE:
+		tunnel_pass(s);
+		break;
+	}
+}
+
+void
+tunnel_silence(struct session *s)
+{
+	tunnel_pass(s);
+}
+
+void
+tunnel_pass(struct session *s)
+{
+	struct origin_plan plan = { .target = s->tunnel, .raw = true };
+
+	s->tunnel_flow = session_flow(s, FLOW_TUNNEL);
+	session_stage(s, STAGE_RAW);
+	wire_pause(&s->client, PAUSE_WAIT);
+	s->server = origin_new(s, &plan);
+}
+
+void
+tunnel_reached(struct session *s)
+{
+	struct flow *f = s->tunnel_flow;
+
+	s->serving = true;
+	endpoint_unref(f->server);
+	f->server = endpoint_ref(s->server->end);
+	flow_list_touch(list_of(s), f, FLOW_PART_STATE);
+	wire_unpause(&s->client, PAUSE_WAIT);
+}
+
+/* Moves bytes one way; true when that way has come to its end. */
+static bool
+move(struct session *s, enum side from, struct wire *in, struct wire *out,
+    uint64_t *count)
+{
+	struct str bytes = buf_str(wire_in(in));
+
+	if (bytes.n > 0 && !wire_is_full(out)) {
+		buf_put(wire_out(out), bytes);
+		buf_consume(wire_in(in), bytes.n);
+		*count += bytes.n;
+		wire_flush(out);
+		wire_rearm(in);
+	}
+	if (in->eof && buf_len(wire_in(in)) == 0 && !s->raw_eof[from]) {
+		s->raw_eof[from] = true;
+		wire_shut(out);
+	}
+	return s->raw_eof[from] && wire_is_flushed(out);
+}
+
+void
+tunnel_splice(struct session *s)
+{
+	struct flow *f = s->tunnel_flow;
+
+	if (!s->serving) {
+		/* Still dialling; the client may have gone meanwhile. */
+		return;
+	}
+	struct wire *server = &s->server->wire;
+	uint64_t before = f->tunnel_sent + f->tunnel_received;
+	bool sent = move(s, SIDE_CLIENT, &s->client, server, &f->tunnel_sent);
+	bool received = move(s, SIDE_SERVER, server, &s->client,
+	    &f->tunnel_received);
+
+	if (f->tunnel_sent + f->tunnel_received != before) {
+		if (f->times.first == 0 && f->tunnel_received > 0)
+			f->times.first = clock_mono();
+		flow_list_touch(list_of(s), f, FLOW_PART_RESPONSE);
+	}
+	if (sent && received)
+		session_doom(s);
+}
+
+void
+tunnel_upgrade(struct session *s, struct flow *flow)
+{
+	assert(!s->tunnel_flow && s->serving);
+	s->tunnel_flow = flow_ref(flow);
+	session_stage(s, STAGE_RAW);
+	wire_unpause(&s->client, PAUSE_GATE | PAUSE_FULL | PAUSE_WAIT);
+	wire_unpause(&s->server->wire, PAUSE_FULL);
+}
+
+void
+tunnel_failed(struct session *s, const struct err *err)
+{
+	if (s->tunnel_flow) {
+		session_fail_flow(s, s->tunnel_flow, err);
+		flow_unref(s->tunnel_flow);
+		s->tunnel_flow = NULL;
+	}
+	session_close(s);
+}
+
+void
+tunnel_dropped(struct session *s)
+{
+	struct err err;
+
+	s->tunnel_flow->dropped = true;
+	err_set(&err, "dropped by you");
+	tunnel_failed(s, &err);
+}
+
+void
+tunnel_end(struct session *s)
+{
+	struct flow *f = s->tunnel_flow;
+
+	if (!f)
+		return;
+	s->tunnel_flow = NULL;
+	f->times.end = clock_mono();
+	flow_list_set_state(list_of(s), f, FLOW_DONE);
+	flow_unref(f);
+}

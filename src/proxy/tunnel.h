@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* CONNECT: answer it, then sniff what comes; and bytes passed through. */
+#ifndef SLUICE_SRC_PROXY_TUNNEL_H
+#define SLUICE_SRC_PROXY_TUNNEL_H
+
+#include "session.h"
+
+/* A CONNECT head: 200 and STAGE_SNIFF, or 400. */
+void tunnel_open(struct session *s, const struct message *connect);
+/* STAGE_SNIFF: looks at the client's first bytes. */
+void tunnel_sniff(struct session *s);
+/* The client stays silent: the server must speak first. */
+void tunnel_silence(struct session *s);
+/* Passes the client's bytes, beginning with those in its buffer, on. */
+void tunnel_pass(struct session *s);
+/* STAGE_RAW: moves what can be moved. */
+void tunnel_splice(struct session *s);
+/* 101: both wires leave HTTP; flow is the exchange's. */
+void tunnel_upgrade(struct session *s, struct flow *flow);
+void tunnel_reached(struct session *s);
+void tunnel_failed(struct session *s, const struct err *err);
+
+/* X on a tunnel's flow. */
+void tunnel_dropped(struct session *s);
+/* The session ends: so does its tunnel's flow. */
+void tunnel_end(struct session *s);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the modules of this floor share: the insides of context and leaf, and
+ * small services for names, BIO, error texts and the key log.
+ */
+#ifndef SLUICE_SRC_TLS_PRIVATE_H
+#define SLUICE_SRC_TLS_PRIVATE_H
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "sluice/base/buf.h"
+#include "sluice/tls/ca.h"
+#include "sluice/tls/context.h"
+#include "sluice/tls/forge.h"
+#include "sluice/tls/hello.h"
+#include "sluice/tls/identity.h"
+#include "sluice/tls/tls.h"
+
+#define DAY_SECONDS	(24 * 60 * 60)
+#define LEAF_ID_SIZE	32
+
+/* context.c */
+struct tls_context {
+	SSL_CTX *server;		/* towards clients */
+	SSL_CTX *client;		/* towards servers */
+	BIO_METHOD *sealed;
+	bool insecure;
+	int keylog;			/* descriptor or -1 */
+	size_t live;			/* struct tls that use it */
+};
+
+/* sealed.c: the BIO between OpenSSL and the wire's buffers. */
+struct sealed {
+	struct buf *in, *out;		/* borrowed */
+	struct buf raw;			/* copy of what was taken from in .. */
+	bool keep_raw;			/* .. while this is set */
+	bool overflow;			/* raw was full: reading fails */
+};
+BIO_METHOD *sealed_method_new(void) NODISCARD;
+/* The BIO borrows both. */
+BIO *sealed_bio_new(const BIO_METHOD *method, struct sealed *s) NODISCARD;
+
+/* hello.c */
+void hello_read(struct hello *h, SSL *ssl);
+/* The safe form of s, as much as fits. */
+void hello_text(struct str s, char *out, size_t size);
+
+/* identity.c */
+struct identity *identity_of(X509 *cert) NODISCARD;
+char *identity_name_text(const X509_NAME *name) NODISCARD;
+char *identity_hex(const unsigned char *p, size_t n) NODISCARD;
+char *identity_key_text(EVP_PKEY *key) NODISCARD;
+/* First common name that is clean text; NULL for none. */
+char *identity_common_name(const X509_NAME *name) NODISCARD;
+int64_t identity_time(const ASN1_TIME *t);	/* wall µs */
+
+/* name.c */
+#define NAME_HOST_MAX 253
+/* Letters, digits, - _ in labels; with wildcard "*." may come first. */
+bool name_is_host(struct str s, bool wildcard);
+bool name_parse_ip(struct str s, struct identity_ip *ip) NODISCARD;
+/* Without brackets, zone and final dot. */
+struct str name_strip(struct str host);
+
+/* ca.c: borrowed */
+X509 *ca_cert(const struct ca *ca);
+EVP_PKEY *ca_key(const struct ca *ca);
+STACK_OF(X509) *ca_chain(const struct ca *ca);	/* to send after the leaf */
+
+/* ca_make.c: a key and a self-signed CA certificate of that name. */
+bool ca_make(const char *common_name, bool rsa, EVP_PKEY **key, X509 **cert,
+    struct err *err) NODISCARD;
+/* "sluice CA user@host", what fits into a common name with a key id. */
+char *ca_default_name(void) NODISCARD;
+
+/* mint.c: what certificates are built of; false is for OpenSSL's queue. */
+bool mint_ext(X509 *cert, int nid, void *value, bool critical) NODISCARD;
+bool mint_key_usage(X509 *cert, const int *bits, size_t count) NODISCARD;
+bool mint_serial(X509 *cert) NODISCARD;		/* random, 159 bits */
+bool mint_name(X509_NAME *name, int nid, const char *text) NODISCARD;
+/* Names its key by the CA's (RFC 5280 4.2.1.1), if that has an identifier. */
+bool mint_key_id_of(X509 *cert, X509 *ca) NODISCARD;
+/* Seconds since 1970. */
+bool mint_times(X509 *cert, int64_t from, int64_t to) NODISCARD;
+bool mint_sign(X509 *cert, EVP_PKEY *key) NODISCARD;
+
+/* leaf_cache.c */
+struct leaf {
+	unsigned refs;
+	X509 *cert;
+	EVP_PKEY *key;
+	STACK_OF(X509) *chain;
+	char *text;
+	int64_t not_after;		/* wall µs */
+	uint8_t id[LEAF_ID_SIZE];	/* SHA-256 of the certificate */
+};
+/* Takes references of its own on all three; chain may be NULL. */
+struct leaf *leaf_new(X509 *cert, EVP_PKEY *key, STACK_OF(X509) *chain)
+    NODISCARD;
+
+/* fault.c */
+/*
+ * Puts OpenSSL's reason into plain words and empties its queue.  hello is
+ * the client's, or NULL on the client side.  Returns the number of the alert
+ * the peer sent, or -1.
+ */
+int fault_describe(SSL *ssl, const struct hello *hello, struct err *err);
+/* For what is not a connection: "what: reason". */
+bool fault_set(struct err *err, const char *what);
+
+/* keylog.c */
+int keylog_open(void);
+void keylog_attach(struct tls_context *c);
+void keylog_close(struct tls_context *c);
+
+/* tls.c */
+/* Sets the callbacks of a new context. */
+void tls_prepare(struct tls_context *c);
+SSL *tls_ssl(const struct tls *t);
+/* Could the name asked be checked against the certificate at all? */
+bool tls_host_is_checked(const struct tls *t);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flow list's columns.  Each has a title, a width and the terminal width
+ * from which on it is there; the path takes what is left.
+ */
+#include "column.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "sluice/base/clock.h"
+#include "sluice/base/escape.h"
+#include "sluice/base/human.h"
+
+#define GUTTER		3		/* cursor, state letter, mark */
+#define HOST_FROM	72		/* narrower: host and path are one */
+#define JOIN_FROM	34		/* narrower still: the path alone */
+#define HOST_MAX	512
+
+static const struct {
+	const char *title;
+	int width, from, gap;		/* gap: blanks behind it */
+	bool right;
+} columns[COLUMN_COUNT] = {
+	[COLUMN_ID] = { "#", 6, 116, 2, true },
+	[COLUMN_TIME] = { "TIME", 8, HOST_FROM, 1, false },
+	[COLUMN_METHOD] = { "METHOD", 6, 0, 1, false },
+	[COLUMN_STATUS] = { "ST", 3, 0, 1, false },
+	[COLUMN_HOST] = { "HOST", 15, HOST_FROM, 1, false },
+	[COLUMN_PATH] = { "PATH", 0, 0, 1, false },
+	[COLUMN_TYPE] = { "TYPE", 6, 104, 1, false },
+	[COLUMN_SIZE] = { "SIZE", 5, 48, 2, true },
+	[COLUMN_DURATION] = { "TIME", 6, 48, 1, true },
+};
+
+static int
+width_of(enum column_id id, int cols)
+{
+	if (cols < columns[id].from)
+		return 0;
+	if (id == COLUMN_HOST && cols >= 104)
+		return cols >= 150 ? 30 : 22;
+	return columns[id].width;
+}
+
+void
+column_layout(struct column_layout *l, int cols)
+{
+	int used = GUTTER, x = GUTTER, rest;
+
+	*l = (struct column_layout){
+		.joined = cols >= JOIN_FROM && cols < HOST_FROM
+	};
+	for (int i = 0; i < COLUMN_COUNT; i++) {
+		l->width[i] = width_of(i, cols);
+		if (l->width[i] > 0)
+			used += l->width[i] + columns[i].gap;
+	}
+	rest = cols - used - (l->width[COLUMN_SIZE] > 0);
+	l->width[COLUMN_PATH] = rest > 0 ? rest : 0;
+	for (int i = 0; i < COLUMN_COUNT; i++) {
+		l->x[i] = x;
+		if (l->width[i] > 0)
+			x += l->width[i] + columns[i].gap;
+	}
+}
+
+void
+column_head(const struct column_layout *l, const struct pane *p, int y)
+{
+	pane_fill(p, y, ROLE_HEADER);
+	for (int i = 0; i < COLUMN_COUNT; i++) {
+		struct str title = str_from(columns[i].title);
+
+		if (l->width[i] == 0)
+			continue;
+		if (i == COLUMN_PATH && l->joined)
+			title = STR("HOST/PATH");
+		if (columns[i].right)
+			pane_cell_right(p, y, l->x[i], l->width[i], ROLE_HEADER,
+			    title);
+		else
+			pane_cell(p, y, l->x[i], l->width[i], ROLE_HEADER,
+			    title, false);
+	}
+}
+
+static enum role
+letter_role(char letter)
+{
+	switch (letter) {
+	case 'Q':
+	case 'S':
+		return ROLE_HELD;
+	case 'E':
+		return ROLE_ERROR;
+	case 'X':
+		return ROLE_DROPPED;
+	case '~':
+		return ROLE_EDITED;
+	case 'r':
+		return ROLE_REPLAYED;
+	case 'W':
+		return ROLE_OK;
+	case '.':
+	case 'T':
+		return ROLE_DIM;
+	default:
+		return ROLE_TEXT;
+	}
+}
+
+static enum role
+method_role(struct str method)
+{
+	if (str_eq(method, STR("GET")) || method.n == 0)
+		return ROLE_TEXT;
+	if (str_eq(method, STR("POST")) || str_eq(method, STR("PUT")) ||
+	    str_eq(method, STR("PATCH")))
+		return ROLE_METHOD_WRITE;
+	return str_eq(method, STR("DELETE")) ? ROLE_METHOD_DELETE :
+	    ROLE_METHOD_OTHER;
+}
+
+static enum role
+status_role(unsigned status)
+{
+	switch (status / 100) {
+	case 2:
+		return ROLE_OK;
+	case 3:
+		return ROLE_REDIRECT;
+	case 4:
+		return ROLE_CLIENT_ERROR;
+	case 5:
+		return ROLE_SERVER_ERROR;
+	default:
+		return ROLE_TEXT;
+	}
+}
+
+/* What is drawn, and the look of the whole row. */
+struct row {
+	const struct column_layout *l;
+	const struct pane *p;
+	int y;
+	const struct flow *f;
+	enum role role;			/* ROLE_TEXT: each cell its own */
+	size_t skip;
+};
+
+static enum role
+role_or(const struct row *r, enum role own)
+{
+	return r->role == ROLE_TEXT ? own : r->role;
+}
+
+static void
+cell(const struct row *r, enum column_id id, enum role role, struct str text,
+    bool from_left)
+{
+	if (r->l->width[id] == 0)
+		return;
+	if (columns[id].right)
+		pane_cell_right(r->p, r->y, r->l->x[id], r->l->width[id],
+		    role_or(r, role), text);
+	else
+		pane_cell(r->p, r->y, r->l->x[id], r->l->width[id],
+		    role_or(r, role), text, from_left);
+}
+
+static void
+put_method(const struct row *r)
+{
+	const struct flow *f = r->f;
+	struct str method = message_word(&f->request, f->request.method);
+
+	if (method.n == 0 && f->kind == FLOW_TUNNEL)
+		method = STR("TUNNEL");
+	else if (method.n == 0)
+		method = f->kind == FLOW_HANDSHAKE ? STR("TLS") : STR("-");
+	cell(r, COLUMN_METHOD, method_role(method), method, false);
+}
+
+static void
+put_status(const struct row *r)
+{
+	const struct flow *f = r->f;
+	char text[8];
+
+	if (f->state == FLOW_FAILED && !f->dropped) {
+		cell(r, COLUMN_STATUS, ROLE_ERROR, STR("ERR"), false);
+		return;
+	}
+	if (!flow_has_response(f))
+		return;
+	snprintf(text, sizeof(text), "%u", f->response.status);
+	cell(r, COLUMN_STATUS, status_role(f->response.status),
+	    str_from(text), false);
+}
+
+/* The host, and the port unless the scheme has it anyway. */
+static void
+host_text(const struct flow *f, struct buf *out)
+{
+	const struct message *m = &f->request;
+	struct str host = message_word(m, m->host);
+	bool https = str_eq_nocase(message_word(m, m->scheme), STR("https"));
+
+	if (host.n == 0 && f->server != NULL)
+		host = str_from(f->server->name != NULL ? f->server->name :
+		    f->server->address);
+	if (!buf_add(out, host.p, host.n < HOST_MAX ? host.n : HOST_MAX))
+		return;
+	if (m->port != 0 && m->port != (https ? 443 : 80) &&
+	    !(f->kind != FLOW_HTTP && m->port == 443))
+		buf_printf(out, ":%u", m->port);
+}
+
+static void
+put_host(const struct row *r)
+{
+	struct buf host;
+
+	buf_init(&host, HOST_MAX + 16);
+	host_text(r->f, &host);
+	cell(r, COLUMN_HOST, ROLE_TEXT, buf_str(&host), true);
+	buf_fini(&host);
+}
+
+/* Without its first cells. */
+static struct str
+skip_cells(struct str text, size_t cells)
+{
+	while (cells > 0 && text.n > 0) {
+		struct escape_piece piece;
+
+		escape_next(text, 0, &piece);
+		cells -= piece.width < cells ? piece.width : cells;
+		text = str_skip(text, piece.used);
+	}
+	return text;
+}
+
+/* The path, and behind it in its own look why the flow failed. */
+static void
+put_path_text(const struct row *r, struct str path)
+{
+	struct str why = str_from(r->f->error.text);
+	int x = r->l->x[COLUMN_PATH], width = r->l->width[COLUMN_PATH];
+	int end = x + width, need;
+
+	path = skip_cells(path, r->skip);
+	if (r->f->state != FLOW_FAILED || why.n == 0) {
+		pane_cell(r->p, r->y, x, width, r->role, path, false);
+		return;
+	}
+	need = pane_width(why, width) + 2;
+	need = need < width * 2 / 3 ? need : width * 2 / 3;
+	width = pane_width(path, width - need);
+	x = pane_cell(r->p, r->y, x, width, r->role, path, false) + 2;
+	if (x < end)
+		pane_cell(r->p, r->y, x, end - x, role_or(r, ROLE_ERROR), why,
+		    false);
+}
+
+static void
+put_path(const struct row *r)
+{
+	const struct message *m = &r->f->request;
+	struct str path = message_word(m, m->path);
+	struct buf text;
+
+	if (r->f->kind == FLOW_TUNNEL && path.n == 0)
+		path = STR("passed through unread");
+	if (!r->l->joined) {
+		put_path_text(r, path);
+		return;
+	}
+	buf_init(&text, 4096);
+	host_text(r->f, &text);
+	if (path.n > 0 && path.p[0] != '/')
+		buf_putc(&text, ' ');
+	buf_put(&text, str_sub(path, 0, buf_room(&text)));
+	put_path_text(r, buf_str(&text));
+	buf_fini(&text);
+}
+
+static void
+put_size(const struct row *r)
+{
+	const struct flow *f = r->f;
+	char text[HUMAN_MAX];
+
+	if (f->kind == FLOW_TUNNEL)
+		human_size(f->tunnel_sent + f->tunnel_received, text);
+	else if (flow_has_response(f))
+		human_size(f->response.body.len, text);
+	else
+		snprintf(text, sizeof(text), "%s", pane_glyph(GLYPH_DASH).p);
+	cell(r, COLUMN_SIZE, ROLE_TEXT, str_from(text), false);
+}
+
+static void
+put_duration(const struct row *r)
+{
+	const struct flow *f = r->f;
+	int64_t now = clock_mono();
+	char text[HUMAN_MAX];
+
+	if (f->draft)
+		snprintf(text, sizeof(text), "draft");
+	else if (f->state == FLOW_HELD)
+		human_duration(now - f->times.held_since, text);
+	else
+		human_duration(flow_duration(f, now), text);
+	cell(r, COLUMN_DURATION, ROLE_TEXT, str_from(text), false);
+}
+
+static void
+put_gutter(const struct row *r)
+{
+	char letter = flow_letter(r->f);
+
+	pane_put(r->p, r->y, 1, letter_role(letter), str_make(&letter, 1));
+	if (r->f->marked)
+		pane_put(r->p, r->y, 2, ROLE_MARK, pane_glyph(GLYPH_MARK));
+}
+
+void
+column_row(const struct column_layout *l, const struct pane *p, int y,
+    const struct flow *f, size_t skip)
+{
+	struct row r = { .l = l, .p = p, .y = y, .f = f, .skip = skip };
+	char text[CLOCK_TEXT_MAX];
+
+	r.role = f->state == FLOW_HELD ? ROLE_HELD :
+	    f->state == FLOW_ACTIVE && !f->draft ? ROLE_DIM : ROLE_TEXT;
+	pane_fill(p, y, ROLE_TEXT);
+	put_gutter(&r);
+	snprintf(text, sizeof(text), "%" PRIu64, f->id);
+	cell(&r, COLUMN_ID, ROLE_DIM, str_from(text), false);
+	clock_format_time(f->times.wall, 0, text);
+	cell(&r, COLUMN_TIME, ROLE_TEXT, str_from(text), false);
+	put_method(&r);
+	put_status(&r);
+	put_host(&r);
+	put_path(&r);
+	cell(&r, COLUMN_TYPE, ROLE_TEXT,
+	    str_from(message_type_name(&f->response)), false);
+	put_size(&r);
+	put_duration(&r);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Commands by name, from command.def.  Everything a key does is a command
+ * line, so the prompt can do it too.
+ */
+#ifndef SLUICE_SRC_UI_COMMAND_H
+#define SLUICE_SRC_UI_COMMAND_H
+
+#include "sluice/base/buf.h"
+#include "sluice/base/str.h"
+
+struct ui;
+
+/* args: what stood behind the name, without blanks at the ends. */
+typedef void command_fn(struct ui *ui, struct str args);
+
+enum command_id {
+#define COMMAND(id, name, args, function, group, help) COMMAND_##id,
+#include "sluice/ui/command.def"
+#undef COMMAND
+	COMMAND_COUNT
+};
+
+enum command_group {
+	GROUP_MOVE, GROUP_VIEW, GROUP_INTERCEPT, GROUP_FLOW, GROUP_OUT,
+	GROUP_APP, GROUP_COUNT
+};
+
+struct command_row {
+	const char *name, *args;
+	command_fn *run;
+	enum command_group group;
+	const char *help;
+};
+
+#define COMMAND(id, name, args, function, group, help) command_fn function;
+#include "sluice/ui/command.def"
+#undef COMMAND
+
+const struct command_row *command_row(enum command_id id);
+/* By full name, or by a beginning or a last word that only one has. */
+const struct command_row *command_find(struct str name);
+/* Runs "name args"; a number goes to that flow.  Mistakes are a message. */
+void command_run(struct ui *ui, struct str line);
+/*
+ * Rows that fit what was typed, best first: prefix, start of a word, inside,
+ * scattered letters.  Returns how many were written to rows.
+ */
+size_t command_match(struct str typed, const struct command_row **rows,
+    size_t most);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Settings, the filter of the list and what is held.  Both filters live in
+ * options, so the command line, :set and the keys are one way.
+ */
+#include "command.h"
+
+#include "console.h"
+#include "sluice/base/option.h"
+
+static struct filter *
+filter_of(struct ui *ui, enum option_id id)
+{
+	struct str text = str_from(option_str(ui->setup.options, id));
+	struct filter *filter;
+	struct err err;
+	size_t at;
+
+	if (str_trim(text).n == 0)
+		return NULL;
+	/* :set has not looked at it. */
+	filter = filter_parse(text, &err, &at);
+	if (filter == NULL)
+		ui_message(ui, ROLE_ERROR, "%s", err.text);
+	return filter;
+}
+
+void
+ui_apply_option(struct ui *ui, enum option_id id)
+{
+	struct filter *filter;
+
+	switch (id) {
+	case OPTION_FILTER:
+		flow_view_set_filter(ui->view, filter_of(ui, id));
+		flow_view_enable(ui->view, true);
+		if (flow_view_is_busy(ui->view))
+			ev_idle_start(ui->setup.loop, &ui->filtering);
+		break;
+	case OPTION_INTERCEPT:
+		filter = filter_of(ui, id);
+		gate_set_on(ui->setup.gate, filter != NULL);
+		gate_set_filter(ui->setup.gate, filter);
+		break;
+	case OPTION_MOUSE:
+		if (ui->term != NULL)
+			term_mouse(ui->term,
+			    option_bool(ui->setup.options, OPTION_MOUSE));
+		break;
+	default:
+		break;
+	}
+	ui_dirty(ui);
+}
+
+/* Keeps the text as the option's value, which applies it. */
+static bool
+keep(struct ui *ui, enum option_id id, struct str text, struct err *err,
+    size_t *at)
+{
+	struct filter *filter = filter_parse(text, err, at);
+
+	if (filter == NULL)
+		return false;
+	filter_free(filter);
+	*at = 0;
+	if (!option_set(ui->setup.options, id, text, err))
+		return false;
+	/* The value may be the same as before, yet a preview be shown. */
+	ui_apply_option(ui, id);
+	return true;
+}
+
+bool
+ui_set_filter(struct ui *ui, struct str text, struct err *err, size_t *at)
+{
+	return keep(ui, OPTION_FILTER, str_trim(text), err, at);
+}
+
+bool
+ui_set_intercept(struct ui *ui, struct str text, struct err *err, size_t *at)
+{
+	return keep(ui, OPTION_INTERCEPT, str_trim(text), err, at);
+}
+
+void
+command_filter(struct ui *ui, struct str args)
+{
+	struct err err;
+	size_t at;
+
+	if (args.n == 0) {
+		const struct filter *filter = flow_view_filter(ui->view);
+
+		prompt_open(ui, PROMPT_FILTER,
+		    str_from(filter != NULL ? filter_text(filter) : ""));
+		return;
+	}
+	if (!ui_set_filter(ui, args, &err, &at))
+		ui_message(ui, ROLE_ERROR, "filter: %s", err.text);
+}
+
+void
+command_filter_toggle(struct ui *ui, struct str args)
+{
+	bool on = flow_view_is_enabled(ui->view);
+
+	(void)args;
+	if (flow_view_filter(ui->view) == NULL) {
+		ui_message(ui, ROLE_MESSAGE, "there is no filter; f sets one");
+		return;
+	}
+	flow_view_enable(ui->view, !on);
+	ui_message(ui, ROLE_MESSAGE, "filter %s", on ? "off" : "on");
+	if (flow_view_is_busy(ui->view))
+		ev_idle_start(ui->setup.loop, &ui->filtering);
+	ui_dirty(ui);
+}
+
+void
+command_intercept(struct ui *ui, struct str args)
+{
+	const struct filter *filter = ui->setup.gate->filter;
+	struct err err;
+	size_t at;
+
+	if (args.n == 0) {
+		prompt_open(ui, PROMPT_INTERCEPT,
+		    str_from(filter != NULL ? filter_text(filter) : ""));
+		return;
+	}
+	if (!ui_set_intercept(ui, args, &err, &at))
+		ui_message(ui, ROLE_ERROR, "intercept: %s", err.text);
+}
+
+void
+command_intercept_toggle(struct ui *ui, struct str args)
+{
+	struct gate *g = ui->setup.gate;
+
+	(void)args;
+	gate_set_on(g, !g->on);
+	if (g->on && g->filter == NULL)
+		ui_message(ui, ROLE_MESSAGE,
+		    "every request is held from now on; i holds fewer");
+	else if (g->on)
+		ui_message(ui, ROLE_MESSAGE, "held from now on: %s",
+		    filter_text(g->filter));
+	else if (g->held > 0)
+		ui_message(ui, ROLE_WARNING, "nothing more is held, but %zu "
+		    "still %s; A lets all go on", g->held,
+		    g->held == 1 ? "is" : "are");
+	else
+		ui_message(ui, ROLE_MESSAGE, "nothing is held any more");
+	ui_dirty(ui);
+}
+
+static void
+show_value(struct ui *ui, enum option_id id)
+{
+	struct buf value;
+
+	buf_init(&value, 4096);
+	option_format(ui->setup.options, id, &value);
+	ui_message(ui, ROLE_MESSAGE, "%s = %.*s", option_row(id)->name,
+	    STR_ARG(buf_str(&value)));
+	buf_fini(&value);
+}
+
+void
+command_set(struct ui *ui, struct str args)
+{
+	size_t equals = str_chr(args, '=', 0);
+	struct str name = str_trim(str_sub(args, 0, equals));
+	struct err err;
+	enum option_id id;
+
+	if (args.n == 0) {
+		prompt_open(ui, PROMPT_COMMAND, STR("set "));
+		return;
+	}
+	if (!option_find(name, &id)) {
+		if (option_assign(ui->setup.options, args, &err))
+			ui_message(ui, ROLE_MESSAGE, "%.*s", STR_ARG(args));
+		else
+			ui_message(ui, ROLE_ERROR, "%s", err.text);
+		return;
+	}
+	if (option_row(id)->flags & OPT_START) {
+		ui_message(ui, ROLE_ERROR,
+		    "%s can only be given when the program starts",
+		    option_row(id)->name);
+		return;
+	}
+	if (equals == SIZE_MAX && option_row(id)->type != OPTION_TYPE_BOOL) {
+		show_value(ui, id);
+		return;
+	}
+	if (option_assign(ui->setup.options, args, &err))
+		show_value(ui, id);
+	else
+		ui_message(ui, ROLE_ERROR, "%s", err.text);
+}

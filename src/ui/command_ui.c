@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about the console itself: views, prompts, the terminal, the end. */
+#include "command.h"
+
+#include "console.h"
+#include "view_help.h"
+#include "view_list.h"
+#include "view_log.h"
+
+#define QUIT_WITHIN	1.0		/* between two C-c */
+
+static bool
+in_list(const struct ui *ui)
+{
+	return screen_top(&ui->screen)->link.prev == &ui->screen.views;
+}
+
+void
+command_back(struct ui *ui, struct str args)
+{
+	(void)args;
+	if (in_list(ui))
+		ui_quit(ui, true);
+	else
+		screen_pop(&ui->screen);
+}
+
+static void
+cancel_in_list(struct ui *ui)
+{
+	double now = ev_now(ui->setup.loop);
+
+	if (ui->key != (KEY_CTRL | 'c'))
+		return;
+	if (now - ui->quit_asked <= QUIT_WITHIN) {
+		ui_quit(ui, true);
+		return;
+	}
+	ui->quit_asked = now;
+	ui_message(ui, ROLE_MESSAGE, "C-c again quits; so do q and Q");
+}
+
+void
+command_cancel(struct ui *ui, struct str args)
+{
+	(void)args;
+	if (ui->search.text[0] != '\0')
+		search_set(&ui->search, STR(""));
+	else if (!in_list(ui))
+		screen_pop(&ui->screen);
+	else
+		cancel_in_list(ui);
+	ui_dirty(ui);
+}
+
+void
+command_follow(struct ui *ui, struct str args)
+{
+	struct view *v = list_entry(ui->screen.views.next, struct view, link);
+	bool on = !view_list_follows(v);
+
+	(void)args;
+	view_list_follow(v, on);
+	ui_message(ui, ROLE_MESSAGE, "follow %s", on ? "on" : "off");
+	ui_dirty(ui);
+}
+
+void
+command_log(struct ui *ui, struct str args)
+{
+	(void)args;
+	if (view_is_log(screen_top(&ui->screen)))
+		return;
+	screen_push(&ui->screen, view_log_new(ui));
+}
+
+void
+command_help(struct ui *ui, struct str args)
+{
+	struct view *v = screen_top(&ui->screen);
+
+	(void)args;
+	if (view_is_help(v))
+		return;
+	screen_push(&ui->screen, view_help_new(ui, v->ops->context));
+}
+
+void
+command_command(struct ui *ui, struct str args)
+{
+	prompt_open(ui, PROMPT_COMMAND, args);
+}
+
+void
+command_redraw(struct ui *ui, struct str args)
+{
+	(void)args;
+	term_resize(ui->term);
+	term_redraw(ui->term);
+	ui_dirty(ui);
+}
+
+void
+command_suspend(struct ui *ui, struct str args)
+{
+	(void)args;
+	input_pause(ui->input);
+	term_suspend(ui->term);
+	input_resume(ui->input);
+	ui_dirty(ui);
+}
+
+void
+command_quit(struct ui *ui, struct str args)
+{
+	(void)args;
+	ui_quit(ui, false);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Completion for the prompt, from the tables. */
+#include "complete.h"
+
+#include <stdio.h>
+
+#include "command.h"
+#include "console.h"
+
+static size_t
+find_commands(const struct ui *ui, struct str typed,
+    struct candidate out[COMPLETE_MAX])
+{
+	const struct view *v = screen_top(&ui->screen);
+	const struct command_row *rows[COMPLETE_MAX];
+	size_t n = command_match(typed, rows, COMPLETE_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		struct buf keys;
+
+		snprintf(out[i].text, sizeof(out[i].text), "%s", rows[i]->name);
+		out[i].help = rows[i]->help;
+		buf_init(&keys, 256);
+		keymap_keys(ui->keymap, v->ops->context, rows[i]->name,
+		    pane_is_unicode(), 2, &keys);
+		snprintf(out[i].aside, sizeof(out[i].aside), "%.*s",
+		    STR_ARG(buf_str(&keys)));
+		buf_fini(&keys);
+	}
+	return n;
+}
+
+static size_t
+find_options(const struct ui *ui, struct str typed,
+    struct candidate out[COMPLETE_MAX])
+{
+	size_t n = 0;
+
+	for (int id = 0; id < OPTION_COUNT && n < COMPLETE_MAX; id++) {
+		const struct option_row *row = option_row(id);
+		struct buf value;
+
+		if (row->flags & OPT_START ||
+		    !str_starts(str_from(row->name), typed))
+			continue;
+		snprintf(out[n].text, sizeof(out[n].text), "%s=", row->name);
+		out[n].help = row->help;
+		buf_init(&value, 64u * 1024);
+		option_format(ui->setup.options, id, &value);
+		snprintf(out[n].aside, sizeof(out[n].aside), "now %.*s",
+		    buf_len(&value) < 20 ? (int)buf_len(&value) : 20,
+		    buf_str(&value).p);
+		buf_fini(&value);
+		n++;
+	}
+	return n;
+}
+
+/* The atom being typed at the end: "~h" in "~m GET & ~h". */
+static bool
+open_atom(struct str line, size_t *from)
+{
+	size_t at = str_rchr(line, '~');
+
+	if (at == SIZE_MAX)
+		return false;
+	for (size_t i = at + 1; i < line.n; i++)
+		if (line.p[i] < 'a' || line.p[i] > 'z')
+			return false;
+	*from = at;
+	return true;
+}
+
+static size_t
+find_atoms(struct str line, struct candidate out[COMPLETE_MAX], size_t *from)
+{
+	size_t n = 0;
+	struct str typed;
+
+	if (!open_atom(line, from))
+		return 0;
+	typed = str_skip(line, *from + 1);
+	for (size_t i = 0; i < filter_atom_count() && n < COMPLETE_MAX; i++) {
+		const struct filter_atom_row *row = filter_atom_at(i);
+
+		if (!str_starts(str_from(row->name), typed))
+			continue;
+		snprintf(out[n].text, sizeof(out[n].text), "~%s%s", row->name,
+		    row->takes_argument ? " " : "");
+		out[n].help = row->help;
+		snprintf(out[n].aside, sizeof(out[n].aside), "%s",
+		    row->takes_argument ? row->example : "");
+		n++;
+	}
+	return n;
+}
+
+size_t
+complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
+    struct candidate out[COMPLETE_MAX], size_t *from)
+{
+	*from = 0;
+	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
+		return find_atoms(line, out, from);
+	if (kind != PROMPT_COMMAND)
+		return 0;
+	if (str_starts(line, STR("set ")) && str_chr(line, '=', 0) == SIZE_MAX) {
+		*from = 4;
+		return find_options(ui, str_skip(line, 4), out);
+	}
+	if (str_starts(line, STR("filter ")) ||
+	    str_starts(line, STR("intercept ")))
+		return find_atoms(line, out, from);
+	if (str_chr(line, ' ', 0) != SIZE_MAX)
+		return 0;
+	return find_commands(ui, line, out);
+}

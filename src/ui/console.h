@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of struct ui, shared by the files of this floor: who owns what,
+ * and the few functions every command needs.
+ */
+#ifndef SLUICE_SRC_UI_CONSOLE_H
+#define SLUICE_SRC_UI_CONSOLE_H
+
+#include "editor.h"
+#include "history.h"
+#include "input.h"
+#include "keymap.h"
+#include "prompt.h"
+#include "saver.h"
+#include "screen.h"
+#include "search.h"
+#include "sluice/flow/flow_view.h"
+#include "sluice/ui/ui.h"
+#include "term.h"
+
+struct ui {
+	struct ui_setup setup;		/* what main gave us, borrowed */
+	struct flow_view *view;		/* owned: filter and rows of the list */
+	struct flow_observer flows;	/* changes for the views on the stack */
+	struct flow_view_observer rows;
+	struct option_observer settings;
+	struct log_observer log;
+	struct screen screen;
+	struct term *term;		/* owned */
+	struct input *input;		/* owned */
+	struct keymap *keymap;		/* owned */
+	struct prompt prompt;
+	struct editor editor;
+	struct saver saver;
+	struct search search;
+	ev_idle filtering;		/* works off flow_view_work */
+	ev_timer tick;			/* 4 Hz while something is live or held */
+	unsigned count;			/* digits typed before a key; 0: none */
+	char message[256];		/* shown in the last line until a key */
+	enum role message_role;
+	double message_until;		/* loop time; 0: until a key */
+	double quit_asked;		/* time of the last C-c in the list */
+	uint32_t key;			/* the key whose command runs, or 0 */
+	size_t held;			/* how many were held: rings at 0 -> n */
+	ev_signal resized, continued;
+};
+
+/* Shows a line in place of the hints until the next key. */
+void ui_message(struct ui *ui, enum role role, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+/* The flow commands act on, or NULL and a message. */
+struct flow *ui_focus(struct ui *ui);
+void ui_dirty(struct ui *ui);		/* because of a key: paint soon */
+/* For a child that needs the terminal: lends it, and takes it back. */
+void ui_lend(struct ui *ui);
+void ui_take(struct ui *ui);
+/*
+ * Validates, applies and keeps a filter or what to hold; false with err and
+ * the place of the mistake.  A blank text means all, or nothing to hold.
+ */
+bool ui_set_filter(struct ui *ui, struct str text, struct err *err, size_t *at)
+    NODISCARD;
+bool ui_set_intercept(struct ui *ui, struct str text, struct err *err,
+    size_t *at) NODISCARD;
+/* Puts the option's value into effect. */
+void ui_apply_option(struct ui *ui, enum option_id id);
+/* Runs the 4 Hz tick while something counts up or fades. */
+void ui_tick(struct ui *ui);
+/* Ends the program through the loop; asks first when flows are held. */
+void ui_quit(struct ui *ui, bool ask);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The first screen: everything a first request needs, ready to be copied. */
+#include "guide.h"
+
+#include <stdlib.h>
+
+#include "console.h"
+#include "sluice/base/buf.h"
+#include "sluice/base/escape.h"
+#include "sluice/base/path.h"
+
+#define INDENT		3
+#define TEXT_MAX	(64u * 1024)
+
+/* Lines go out one below the other. */
+struct page {
+	const struct pane *p;
+	int y;
+};
+
+static void
+line(struct page *page, int indent, enum role role, struct str text)
+{
+	pane_put(page->p, page->y, INDENT + indent, role, text);
+	page->y++;
+}
+
+static bool
+is_plain(struct str path)
+{
+	for (size_t i = 0; i < path.n; i++) {
+		char c = path.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || strchr("/._-+", c) != NULL) &&
+		    !(c == '~' && i == 0))
+			return false;
+	}
+	return true;
+}
+
+/* A path as a shell takes it: short when that needs no quotes. */
+static void
+put_path(const char *path, struct buf *out)
+{
+	char *brief = path_short(path);
+
+	if (is_plain(str_from(brief)))
+		buf_put(out, str_from(brief));
+	else
+		escape_shell(out, str_from(path));
+	free(brief);
+}
+
+static void
+put_curl(struct ui *ui, struct page *page, const char *address)
+{
+	struct buf text;
+	int room = page->p->cols - INDENT - 5;
+
+	buf_init(&text, TEXT_MAX);
+	buf_printf(&text, "curl -x http://%s --cacert ", address);
+	put_path(ui->setup.ca_cert_path, &text);
+	buf_putc(&text, ' ');
+	if (pane_width(buf_str(&text), 400) + 20 > room) {
+		buf_putc(&text, '\\');
+		line(page, 5, ROLE_TITLE, buf_str(&text));
+		buf_clear(&text);
+		buf_put(&text, STR("    "));
+	}
+	buf_put(&text, STR("https://example.org/"));
+	line(page, 5, ROLE_TITLE, buf_str(&text));
+	buf_fini(&text);
+}
+
+static void
+put_ca(struct ui *ui, struct page *page)
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	put_path(ui->setup.ca_cert_path, &text);
+	line(page, 0, ROLE_TEXT, ui->setup.ca_is_new ?
+	    STR("The CA certificate was made just now; its key stays here:") :
+	    STR("The CA certificate to trust; its key stays here:"));
+	line(page, 5, ROLE_TEXT, buf_str(&text));
+	buf_clear(&text);
+	buf_printf(&text, "SHA-256 %s", ui->setup.ca_fingerprint);
+	/* 32 pairs and colons need two lines on a usual terminal. */
+	if (pane_width(buf_str(&text), 200) > page->p->cols - INDENT - 5 &&
+	    buf_len(&text) > 55) {
+		line(page, 5, ROLE_DIM, str_sub(buf_str(&text), 0, 55));
+		line(page, 13, ROLE_DIM, str_skip(buf_str(&text), 55));
+	} else {
+		line(page, 5, ROLE_DIM, buf_str(&text));
+	}
+	buf_fini(&text);
+}
+
+static void
+put_head(struct ui *ui, struct page *page)
+{
+	struct proxy *proxy = ui->setup.proxy;
+	size_t count = proxy_listeners(proxy);
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	if (count == 0)
+		buf_put(&text, STR("sluice is not listening"));
+	else
+		buf_put(&text, STR("sluice is listening on "));
+	for (size_t i = 0; i < count && i < 8; i++)
+		buf_printf(&text, "%s%s", i > 0 ? ", " : "",
+		    proxy_address(proxy, i));
+	buf_put(&text, STR("          no traffic yet"));
+	line(page, 0, ROLE_TITLE, buf_str(&text));
+	buf_fini(&text);
+}
+
+void
+guide_draw(struct ui *ui, const struct pane *p)
+{
+	struct page page = { .p = p, .y = p->rows > 18 };
+	int gap = p->rows > 15;
+
+	put_head(ui, &page);
+	page.y += gap;
+	if (proxy_listeners(ui->setup.proxy) > 0) {
+		line(&page, 0, ROLE_TEXT,
+		    STR("1  Try it, in another terminal:"));
+		put_curl(ui, &page, proxy_address(ui->setup.proxy, 0));
+		page.y += gap;
+		line(&page, 0, ROLE_TEXT,
+		    STR("2  Send a whole shell through it:"));
+		line(&page, 5, ROLE_TITLE, STR("eval \"$(sluice env)\""));
+		page.y += gap;
+	}
+	put_ca(ui, &page);
+	page.y += gap;
+	line(&page, 0, ROLE_TEXT, STR("Then:  Enter looks inside a request"
+	    "    i  holds requests, to edit them"));
+	line(&page, 0, ROLE_TEXT, STR("       f  filters"
+	    "    r  sends one again    ?  shows every key    q  quits"));
+	page.y += gap;
+	line(&page, 0, ROLE_TEXT, STR("Nothing shows up?  E opens the event "
+	    "log: it tells who was refused, and why."));
+}
+
+void
+guide_draw_hidden(struct ui *ui, const struct pane *p)
+{
+	const struct filter *filter = flow_view_filter(ui->view);
+	int x;
+
+	if (flow_view_is_busy(ui->view)) {
+		pane_put(p, 1, INDENT, ROLE_TEXT, STR("filtering .."));
+		return;
+	}
+	x = pane_put(p, 1, INDENT, ROLE_TEXT, STR("No flow matches   "));
+	x = pane_put(p, 1, x, ROLE_TITLE,
+	    str_from(filter != NULL ? filter_text(filter) : ""));
+	pane_printf(p, 1, x + 3, ROLE_TEXT, "(%zu hidden)",
+	    ui->setup.list->total);
+	x = pane_put(p, 2, INDENT, ROLE_HINT_KEY, STR("\\"));
+	x = pane_put(p, 2, x, ROLE_HINT, STR("  turns the filter off     "));
+	x = pane_put(p, 2, x, ROLE_HINT_KEY, STR("f"));
+	pane_put(p, 2, x, ROLE_HINT, STR("  changes it"));
+}

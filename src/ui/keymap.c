@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The key table: keymap.def with its key names parsed.  Small enough for a
+ * walk per key pressed.
+ */
+#include "keymap.h"
+
+#include <assert.h>
+
+#include "sluice/base/mem.h"
+
+struct keymap {
+	size_t count;
+	struct keymap_row rows[];
+};
+
+static const struct {
+	enum key_context context;
+	const char *key, *line;
+} defaults[] = {
+#define KEY(context, key, line) { KEY_##context, key, line },
+#include "sluice/ui/keymap.def"
+#undef KEY
+};
+
+struct keymap *
+keymap_new(void)
+{
+	struct keymap *m = mem_zalloc(sizeof(*m) +
+	    ARRAY_LEN(defaults) * sizeof(m->rows[0]));
+
+	for (size_t i = 0; i < ARRAY_LEN(defaults); i++) {
+		struct keymap_row *row = &m->rows[i];
+		bool good = key_parse(str_from(defaults[i].key), &row->key);
+
+		assert(good);
+		(void)good;
+		row->context = defaults[i].context;
+		row->line = defaults[i].line;
+	}
+	m->count = ARRAY_LEN(defaults);
+	return m;
+}
+
+void
+keymap_free(struct keymap *m)
+{
+	free(m);
+}
+
+static const char *
+find_in(const struct keymap *m, enum key_context context, uint32_t k)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->rows[i].context == context && m->rows[i].key == k)
+			return m->rows[i].line;
+	return NULL;
+}
+
+const char *
+keymap_find(const struct keymap *m, enum key_context context, uint32_t k)
+{
+	const char *line = find_in(m, context, k);
+
+	if (line == NULL && context != KEY_ANY)
+		line = find_in(m, KEY_ANY, k);
+	return line;
+}
+
+static void
+add_keys(const struct keymap *m, enum key_context context,
+    const struct keymap_row *row, bool unicode, struct buf *out)
+{
+	char name[KEY_NAME_MAX];
+
+	/* A row of KEY_ANY that the context's own row hides is no key. */
+	if (keymap_find(m, context, row->key) != row->line)
+		return;
+	key_show(row->key, name, unicode);
+	if (buf_len(out) > 0)
+		buf_putc(out, ' ');
+	buf_put(out, str_from(name));
+}
+
+void
+keymap_keys(const struct keymap *m, enum key_context context, const char *line,
+    bool unicode, size_t most, struct buf *out)
+{
+	enum key_context order[] = { context, KEY_ANY };
+	size_t orders = context == KEY_ANY ? 1 : 2, found = 0;
+
+	for (size_t o = 0; o < orders; o++) {
+		for (size_t i = 0; i < m->count && found < most; i++) {
+			const struct keymap_row *row = &m->rows[i];
+			size_t before = buf_len(out);
+
+			if (row->context != order[o] ||
+			    !str_eq(str_from(row->line), str_from(line)))
+				continue;
+			add_keys(m, context, row, unicode, out);
+			found += buf_len(out) > before;
+		}
+	}
+}
+
+size_t
+keymap_count(const struct keymap *m)
+{
+	return m->count;
+}
+
+const struct keymap_row *
+keymap_at(const struct keymap *m, size_t i)
+{
+	assert(i < m->count);
+	return &m->rows[i];
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Which command line a key runs in a context; filled from keymap.def. */
+#ifndef SLUICE_SRC_UI_KEYMAP_H
+#define SLUICE_SRC_UI_KEYMAP_H
+
+#include "key.h"
+#include "sluice/base/buf.h"
+#include "view.h"
+
+struct keymap;
+
+struct keymap_row {
+	enum key_context context;
+	uint32_t key;
+	const char *line;
+};
+
+struct keymap *keymap_new(void) NODISCARD;	/* with the default keys */
+void keymap_free(struct keymap *m);
+/* The command line, or NULL.  The context's own row wins over KEY_ANY. */
+const char *keymap_find(const struct keymap *m, enum key_context context,
+    uint32_t k);
+/* The keys that run the line in a context, own rows first, blank between. */
+void keymap_keys(const struct keymap *m, enum key_context context,
+    const char *line, bool unicode, size_t most, struct buf *out);
+size_t keymap_count(const struct keymap *m);
+const struct keymap_row *keymap_at(const struct keymap *m, size_t i);
+
+#endif

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The prompt's keys and what each kind does with the line: while it is typed
+ * (preview), on Enter, on Escape.
+ */
+#include "prompt.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "complete.h"
+#include "console.h"
+#include "sluice/base/mem.h"
+#include "sluice/base/utf8.h"
+
+#define PREVIEW_FLOWS	1000u		/* looked at for "would hold" */
+#define MENU_ROWS	8
+
+static const struct {
+	const char *label;
+	char letter;			/* in the history; 0: not kept */
+} kinds[] = {
+	[PROMPT_NONE] = { "", 0 },
+	[PROMPT_FILTER] = { "filter: ", 'f' },
+	[PROMPT_INTERCEPT] = { "hold: ", 'i' },
+	[PROMPT_SEARCH] = { "/", '/' },
+	[PROMPT_COMMAND] = { ":", ':' },
+	[PROMPT_SAVE] = { "save as HAR: ", 's' },
+	[PROMPT_ASK] = { "", 0 },
+};
+
+static void
+set_string(char **field, const char *value)
+{
+	char *copy = value != NULL ? mem_strdup(value) : NULL;
+
+	free(*field);
+	*field = copy;
+}
+
+void
+prompt_init(struct prompt *p, struct ui *ui, const char *state_dir)
+{
+	*p = (struct prompt){ .ui = ui, .kind = PROMPT_NONE };
+	line_edit_init(&p->line);
+	history_init(&p->history, state_dir);
+}
+
+void
+prompt_fini(struct prompt *p)
+{
+	line_edit_fini(&p->line);
+	history_fini(&p->history);
+	set_string(&p->typed, NULL);
+	set_string(&p->first, NULL);
+	set_string(&p->before, NULL);
+	set_string(&p->stem, NULL);
+}
+
+bool
+prompt_is_open(const struct prompt *p)
+{
+	return p->kind != PROMPT_NONE;
+}
+
+static void
+close_prompt(struct prompt *p)
+{
+	p->kind = PROMPT_NONE;
+	p->bad = false;
+	p->choice = p->back = 0;
+	line_edit_set(&p->line, STR(""));
+	ui_dirty(p->ui);
+}
+
+/* The list's filter as a preview: the option keeps the old one. */
+static void
+show_filter(struct ui *ui, struct filter *filter, bool on)
+{
+	flow_view_set_filter(ui->view, filter);
+	flow_view_enable(ui->view, on);
+	if (flow_view_is_busy(ui->view))
+		ev_idle_start(ui->setup.loop, &ui->filtering);
+}
+
+static void
+preview_hold(struct prompt *p, const struct filter *filter)
+{
+	const struct flow_list *l = p->ui->setup.list;
+	const struct flow *f = NULL;
+
+	p->matches = p->of = 0;
+	/* Bodies may be long: no preview then. */
+	if (filter_needs_body(filter))
+		return;
+	while (p->of < PREVIEW_FLOWS) {
+		f = flow_list_prev(l, f);
+		if (f == NULL)
+			break;
+		p->of++;
+		p->matches += filter_match(filter, f);
+	}
+}
+
+static void
+preview_filter(struct prompt *p)
+{
+	struct str text = str_trim(line_edit_text(&p->line));
+	struct filter *filter = filter_parse(line_edit_text(&p->line), &p->err,
+	    &p->bad_at);
+
+	p->bad = filter == NULL;
+	if (p->bad)
+		return;
+	if (p->kind == PROMPT_INTERCEPT) {
+		preview_hold(p, filter);
+		filter_free(filter);
+		return;
+	}
+	if (text.n == 0) {
+		filter_free(filter);
+		filter = NULL;
+	}
+	show_filter(p->ui, filter, true);
+}
+
+static void
+preview_search(struct prompt *p)
+{
+	struct view *v = screen_top(&p->ui->screen);
+
+	if (v->ops->find == NULL)
+		return;
+	search_set(&p->ui->search, line_edit_text(&p->line));
+	scroll_to(&v->scroll, p->scroll_before.cursor);
+	if (v->ops->moved != NULL)
+		v->ops->moved(v);
+	p->bad = p->ui->search.text[0] != '\0' &&
+	    !v->ops->find(v, &p->ui->search, 1, true);
+	p->bad_at = 0;
+	if (p->bad)
+		err_set(&p->err, "no match");
+}
+
+static void
+changed(struct prompt *p)
+{
+	if (p->kind == PROMPT_FILTER || p->kind == PROMPT_INTERCEPT)
+		preview_filter(p);
+	else if (p->kind == PROMPT_SEARCH)
+		preview_search(p);
+	ui_dirty(p->ui);
+}
+
+void
+prompt_open(struct ui *ui, enum prompt_kind kind, struct str text)
+{
+	struct prompt *p = &ui->prompt;
+	struct view *v = screen_top(&ui->screen);
+	const struct filter *filter = flow_view_filter(ui->view);
+	char *first = str_dup(text);
+
+	assert(kind != PROMPT_NONE && kind != PROMPT_ASK);
+	p->kind = kind;
+	p->bad = false;
+	p->back = p->choice = 0;
+	p->matches = p->of = 0;
+	p->scroll_before = v->scroll;
+	set_string(&p->before, filter != NULL ? filter_text(filter) : NULL);
+	p->before_on = flow_view_is_enabled(ui->view);
+	set_string(&p->first, first);
+	free(first);
+	line_edit_set(&p->line, str_from(p->first));
+	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
+		changed(p);
+	ui_dirty(ui);
+}
+
+void
+prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
+{
+	struct prompt *p = &ui->prompt;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(p->question, sizeof(p->question), fmt, ap);
+	va_end(ap);
+	p->kind = PROMPT_ASK;
+	p->answer = answer;
+	p->bad = false;
+	line_edit_set(&p->line, STR(""));
+	ui_dirty(ui);
+}
+
+static void
+keep(struct prompt *p)
+{
+	if (kinds[p->kind].letter != 0)
+		history_add(&p->history, kinds[p->kind].letter,
+		    line_edit_text(&p->line));
+}
+
+static void
+restore_filter(struct prompt *p)
+{
+	struct filter *filter = NULL;
+	struct err err;
+	size_t at;
+
+	if (p->before != NULL)
+		filter = filter_parse(str_from(p->before), &err, &at);
+	show_filter(p->ui, filter, p->before_on);
+}
+
+static void
+restore_search(struct prompt *p)
+{
+	struct view *v = screen_top(&p->ui->screen);
+
+	search_set(&p->ui->search, STR(""));
+	scroll_to(&v->scroll, p->scroll_before.cursor);
+	if (v->scroll.text)
+		v->scroll.offset = p->scroll_before.offset;
+	if (v->ops->moved != NULL)
+		v->ops->moved(v);
+}
+
+void
+prompt_cancel(struct prompt *p)
+{
+	struct str text = line_edit_text(&p->line);
+
+	/* What was typed is not lost: Up brings it back. */
+	if (p->first != NULL && !str_eq(text, str_from(p->first)) &&
+	    p->kind != PROMPT_ASK)
+		keep(p);
+	if (p->kind == PROMPT_FILTER)
+		restore_filter(p);
+	else if (p->kind == PROMPT_SEARCH)
+		restore_search(p);
+	close_prompt(p);
+}
+
+static void
+accept_filter(struct prompt *p, struct str text)
+{
+	struct err err;
+	size_t at;
+	bool good;
+
+	if (p->kind == PROMPT_FILTER)
+		good = ui_set_filter(p->ui, text, &err, &at);
+	else
+		good = ui_set_intercept(p->ui, text, &err, &at);
+	if (!good)
+		ui_message(p->ui, ROLE_ERROR, "%s", err.text);
+	else if (p->kind == PROMPT_INTERCEPT && text.n == 0)
+		ui_message(p->ui, ROLE_MESSAGE, "nothing is held any more");
+}
+
+static void
+accept_search(struct prompt *p, struct str text)
+{
+	search_set(&p->ui->search, text);
+	if (p->bad)
+		ui_message(p->ui, ROLE_WARNING, "\"%.*s\" does not occur",
+		    STR_ARG(utf8_fit(text, 60)));
+}
+
+static void
+accept(struct prompt *p)
+{
+	enum prompt_kind kind = p->kind;
+	struct ui *ui = p->ui;
+	char *line;
+
+	if (p->bad && kind != PROMPT_SEARCH) {
+		term_bell(ui->term);
+		return;
+	}
+	keep(p);
+	line = str_dup(str_trim(line_edit_text(&p->line)));
+	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
+		accept_filter(p, str_from(line));
+	else if (kind == PROMPT_SEARCH)
+		accept_search(p, str_from(line));
+	/* A command may open the next prompt. */
+	close_prompt(p);
+	if (kind == PROMPT_COMMAND) {
+		command_run(ui, str_from(line));
+	} else if (kind == PROMPT_SAVE && line[0] != '\0') {
+		command_save_har(ui, str_from(line));
+	}
+	free(line);
+}
+
+static void
+recall(struct prompt *p, int direction)
+{
+	char letter = kinds[p->kind].letter;
+	char *now;
+
+	if (letter == 0 || (direction < 0 && p->back == 0))
+		return;
+	if (p->back == 0) {
+		now = str_dup(line_edit_text(&p->line));
+		set_string(&p->typed, now);
+		free(now);
+	}
+	if (direction > 0 &&
+	    history_get(&p->history, letter, p->back + 1).p == NULL)
+		return;
+	p->back += direction > 0 ? 1 : (size_t)-1;
+	line_edit_set(&p->line, p->back == 0 ? str_from(p->typed) :
+	    history_get(&p->history, letter, p->back));
+	changed(p);
+}
+
+/* The candidates for what was typed, before Tab put one of them in. */
+static size_t
+candidates(const struct prompt *p, struct candidate out[COMPLETE_MAX],
+    size_t *from)
+{
+	struct str text = line_edit_text(&p->line);
+
+	if (p->kind == PROMPT_ASK || p->line.at != text.n)
+		return 0;
+	if (p->choice > 0)
+		text = str_from(p->stem);
+	return complete_find(p->ui, p->kind, text, out, from);
+}
+
+static void
+complete(struct prompt *p, int direction)
+{
+	struct candidate *list = mem_array(NULL, COMPLETE_MAX, sizeof(*list));
+	size_t from, n = candidates(p, list, &from);
+	struct buf line;
+
+	if (n > 0) {
+		if (p->choice == 0) {
+			char *now = str_dup(line_edit_text(&p->line));
+
+			set_string(&p->stem, now);
+			free(now);
+		}
+		p->choice = direction > 0 ? p->choice % n + 1 :
+		    (p->choice <= 1 ? n : p->choice - 1);
+		buf_init(&line, LINE_EDIT_MAX + sizeof(list->text));
+		buf_put(&line, str_sub(str_from(p->stem), 0, from));
+		buf_put(&line, str_from(list[p->choice - 1].text));
+		line_edit_set(&p->line, buf_str(&line));
+		buf_fini(&line);
+		changed(p);
+	}
+	free(list);
+}
+
+static void
+answer(struct prompt *p, bool yes)
+{
+	prompt_answer_fn *tell = p->answer;
+
+	close_prompt(p);
+	tell(p->ui, yes);
+}
+
+static void
+edit(struct prompt *p, uint32_t k)
+{
+	bool was_empty = line_edit_text(&p->line).n == 0;
+
+	if (was_empty && k == KEY_CODE_BACKSPACE &&
+	    (p->kind == PROMPT_COMMAND || p->kind == PROMPT_SEARCH)) {
+		prompt_cancel(p);
+		return;
+	}
+	if (!line_edit_key(&p->line, k))
+		return;
+	p->choice = p->back = 0;
+	changed(p);
+}
+
+void
+prompt_key(struct prompt *p, uint32_t k)
+{
+	assert(prompt_is_open(p));
+	if (p->kind == PROMPT_ASK) {
+		answer(p, k == 'y' || k == 'Y');
+		return;
+	}
+	switch (k) {
+	case KEY_CODE_ESCAPE:
+	case KEY_CTRL | 'c':
+	case KEY_CTRL | 'g':
+		prompt_cancel(p);
+		break;
+	case KEY_CODE_ENTER:
+	case KEY_CTRL | 'j':
+		accept(p);
+		break;
+	case KEY_CODE_UP:
+	case KEY_CTRL | 'p':
+		recall(p, 1);
+		break;
+	case KEY_CODE_DOWN:
+	case KEY_CTRL | 'n':
+		recall(p, -1);
+		break;
+	case KEY_CODE_TAB:
+		complete(p, 1);
+		break;
+	case KEY_SHIFT | KEY_CODE_TAB:
+		complete(p, -1);
+		break;
+	default:
+		edit(p, k);
+		break;
+	}
+}
+
+void
+prompt_paste(struct prompt *p, struct str text)
+{
+	if (p->kind == PROMPT_ASK)
+		return;
+	line_edit_insert(&p->line, str_trim(text));
+	p->choice = p->back = 0;
+	changed(p);
+}
+
+void
+prompt_status(const struct prompt *p, struct buf *out)
+{
+	const struct ui *ui = p->ui;
+
+	switch (p->kind) {
+	case PROMPT_FILTER:
+		buf_printf(out, "%zu of %zu match%s   Enter keeps it, Escape "
+		    "goes back", flow_view_count(ui->view),
+		    ui->setup.list->total,
+		    flow_view_is_busy(ui->view) ? " .." : "");
+		break;
+	case PROMPT_INTERCEPT:
+		if (p->of > 0)
+			buf_printf(out, "would hold %zu of the last %zu",
+			    p->matches, p->of);
+		else
+			buf_put(out, STR("HOLD"));
+		break;
+	case PROMPT_SEARCH:
+		buf_put(out, STR("SEARCH   n next  N previous, after Enter"));
+		break;
+	case PROMPT_COMMAND:
+		buf_put(out, STR("COMMAND   Tab completes"));
+		break;
+	case PROMPT_SAVE:
+		buf_printf(out, "SAVE %zu flows", flow_view_count(ui->view));
+		break;
+	case PROMPT_ASK:
+	case PROMPT_NONE:
+		break;
+	}
+}
+
+/* The part of the line that is shown; keeps the cursor in sight. */
+static struct str
+visible(const struct prompt *p, int room, int *cursor)
+{
+	struct str text = line_edit_text(&p->line);
+	struct str before = str_sub(text, 0, p->line.at);
+	size_t cells = utf8_cells(before), skip;
+
+	if (room < 1)
+		room = 1;
+	if (cells < (size_t)room) {
+		*cursor = (int)cells;
+		return text;
+	}
+	before = utf8_fit_end(before, (size_t)room - 1);
+	skip = p->line.at - before.n;
+	*cursor = (int)utf8_cells(before);
+	return str_skip(text, skip);
+}
+
+static struct str
+label(const struct prompt *p)
+{
+	return str_from(kinds[p->kind].label);
+}
+
+bool
+prompt_mistake(const struct prompt *p, int *column)
+{
+	struct str text = line_edit_text(&p->line);
+
+	if (p->kind == PROMPT_NONE || !p->bad)
+		return false;
+	*column = (int)label(p).n +
+	    (int)utf8_cells(str_sub(text, 0, p->bad_at));
+	return true;
+}
+
+void
+prompt_draw(const struct prompt *p, const struct pane *pane, int y)
+{
+	int x, cursor = 0;
+	struct str text;
+
+	pane_fill(pane, y, ROLE_TEXT);
+	if (p->kind == PROMPT_ASK) {
+		x = pane_put(pane, y, 0, ROLE_WARNING, str_from(p->question));
+		x = pane_put(pane, y, x, ROLE_TEXT, STR(" (y/n) "));
+		pane_cursor(pane, y, x);
+		return;
+	}
+	x = pane_put(pane, y, 0, ROLE_TITLE, label(p));
+	text = visible(p, pane->cols - x, &cursor);
+	pane_put(pane, y, x, p->bad ? ROLE_ERROR : ROLE_TEXT, text);
+	pane_cursor(pane, y, x + cursor);
+}
+
+void
+prompt_draw_menu(const struct prompt *p, const struct pane *view)
+{
+	struct candidate *list = mem_array(NULL, COMPLETE_MAX, sizeof(*list));
+	size_t from, n = candidates(p, list, &from), first = 0;
+	size_t rows = n < MENU_ROWS ? n : MENU_ROWS;
+
+	if (rows >= (size_t)view->rows)
+		rows = view->rows > 1 ? (size_t)view->rows - 1 : 0;
+	if (p->choice > rows)
+		first = p->choice - rows;
+	for (size_t i = 0; i < rows; i++) {
+		const struct candidate *c = &list[first + i];
+		int y = view->rows - (int)rows + (int)i;
+		int aside = pane_width(str_from(c->aside), 32);
+
+		pane_fill(view, y, ROLE_TEXT);
+		pane_put(view, y, 0, ROLE_DIM, pane_glyph(GLYPH_BAR));
+		pane_cell(view, y, 2, 18, ROLE_HINT_KEY, str_from(c->text),
+		    false);
+		pane_cell(view, y, 21, view->cols - 21 - aside - 2, ROLE_TEXT,
+		    str_from(c->help), false);
+		pane_put(view, y, view->cols - aside - 1, ROLE_DIM,
+		    str_from(c->aside));
+		if (first + i + 1 == p->choice)
+			pane_reverse(view, y);
+	}
+	free(list);
+}

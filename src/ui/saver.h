@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writes the shown flows to a HAR file in slices of at most 4 ms from an
+ * idle watcher, so that saving never holds up the loop.
+ */
+#ifndef SLUICE_SRC_UI_SAVER_H
+#define SLUICE_SRC_UI_SAVER_H
+
+#include <ev.h>
+
+#include "sluice/format/har.h"
+
+struct ui;
+
+struct saver {
+	struct ui *ui;
+	ev_idle idle;
+	struct har_writer *writer;	/* or NULL: not saving */
+	char *path;
+	uint64_t at;			/* id of the last flow written */
+};
+
+void saver_init(struct saver *s, struct ui *ui);
+void saver_fini(struct saver *s);	/* abandons what is under way */
+/* "~/x.har"; an existing file is replaced only at the end, atomically. */
+void saver_start(struct saver *s, const char *path);
+
+#endif

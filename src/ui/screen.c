@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Paints once per turn of the loop, before it sleeps, when something has
+ * changed; a paint that would come too soon after the last one waits in a
+ * timer, so an idle program never wakes up.
+ */
+#include "screen.h"
+
+#include <assert.h>
+
+#include "console.h"
+#include "status.h"
+#include "view_list.h"
+
+#define BETWEEN_KEYS	0.016
+#define BETWEEN_NEWS	0.100
+#define MIN_ROWS	3
+#define MIN_COLS	12
+
+static void
+draw_too_small(const struct pane *all)
+{
+	pane_printf(all, 0, 0, ROLE_TEXT, "sluice %dx%d", all->cols, all->rows);
+	pane_put(all, 1, 0, ROLE_TEXT, STR("too small"));
+	pane_put(all, 2, 0, ROLE_TEXT, STR("Q quits"));
+}
+
+static void
+draw_all(struct ui *ui, const struct pane *all)
+{
+	struct view *v = screen_top(&ui->screen);
+	bool prompting = prompt_is_open(&ui->prompt);
+	int top = status_has_banner(ui) && all->rows > 5;
+	int last = prompting || ui->message[0] != '\0' ||
+	    option_bool(ui->setup.options, OPTION_HINTS);
+	struct pane middle = pane_sub(all, top, 0, all->rows - top - 1 - last,
+	    all->cols);
+
+	if (top)
+		status_banner(ui, all, 0);
+	v->ops->draw(v, &middle);
+	if (prompting)
+		prompt_draw_menu(&ui->prompt, &middle);
+	status_bar(ui, all, all->rows - 1 - last);
+	if (prompting)
+		prompt_draw(&ui->prompt, all, all->rows - 1);
+	else if (last)
+		status_hints(ui, all, all->rows - 1);
+}
+
+static void
+paint(struct screen *s)
+{
+	struct ui *ui = s->ui;
+	struct pane all = {
+		.rows = term_rows(ui->term), .cols = term_cols(ui->term)
+	};
+	bool small = all.rows < MIN_ROWS || all.cols < MIN_COLS;
+
+	pane_clear(&all);
+	if (small)
+		draw_too_small(&all);
+	else
+		draw_all(ui, &all);
+	term_flush(ui->term, !small && prompt_is_open(&ui->prompt));
+	ui_tick(ui);
+}
+
+static void
+paint_cb(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	struct screen *s = container_of(w, struct screen, paint);
+	double wait = s->urgent ? BETWEEN_KEYS : BETWEEN_NEWS;
+	double since = ev_now(loop) - s->last;
+
+	(void)revents;
+	if (!s->dirty || s->off)
+		return;
+	/* The clock may have been set back. */
+	if (since >= 0 && since < wait) {
+		ev_timer_stop(loop, &s->later);
+		ev_timer_set(&s->later, wait - since, 0.0);
+		ev_timer_start(loop, &s->later);
+		return;
+	}
+	ev_timer_stop(loop, &s->later);
+	s->dirty = s->urgent = false;
+	s->last = ev_now(loop);
+	paint(s);
+}
+
+static void
+later_cb(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	/* Only wakes the loop up; paint_cb comes next. */
+	(void)loop;
+	(void)w;
+	(void)revents;
+}
+
+void
+screen_init(struct screen *s, struct ui *ui)
+{
+	*s = (struct screen){ .ui = ui };
+	list_init(&s->views);
+	ev_prepare_init(&s->paint, paint_cb);
+	ev_timer_init(&s->later, later_cb, 0.0, 0.0);
+	ev_prepare_start(ui->setup.loop, &s->paint);
+}
+
+static void
+close_top(struct screen *s)
+{
+	struct view *v = screen_top(s);
+
+	list_remove(&v->link);
+	if (v->ops->close != NULL)
+		v->ops->close(v);
+}
+
+void
+screen_fini(struct screen *s)
+{
+	while (!list_is_empty(&s->views))
+		close_top(s);
+	ev_prepare_stop(s->ui->setup.loop, &s->paint);
+	ev_timer_stop(s->ui->setup.loop, &s->later);
+}
+
+void
+screen_push(struct screen *s, struct view *v)
+{
+	list_insert(s->views.prev, &v->link);
+	screen_dirty(s, true);
+}
+
+void
+screen_pop(struct screen *s)
+{
+	struct view *v = screen_top(s);
+	struct view *first = list_entry(s->views.next, struct view, link);
+	struct flow *f = v->ops->focus != NULL ? v->ops->focus(v) : NULL;
+
+	if (v == first)
+		return;
+	/* The list comes back with the cursor on what was looked at last. */
+	if (f != NULL)
+		(void)view_list_select(first, f);
+	close_top(s);
+	screen_dirty(s, true);
+}
+
+struct view *
+screen_top(const struct screen *s)
+{
+	assert(!list_is_empty(&s->views));
+	return list_entry(s->views.prev, struct view, link);
+}
+
+void
+screen_dirty(struct screen *s, bool urgent)
+{
+	s->dirty = true;
+	s->urgent = s->urgent || urgent;
+}

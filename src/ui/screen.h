@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stack of views and one paint per loop turn, at most one per 16 ms while
+ * keys are pressed and one per 100 ms for traffic alone.
+ */
+#ifndef SLUICE_SRC_UI_SCREEN_H
+#define SLUICE_SRC_UI_SCREEN_H
+
+#include <ev.h>
+
+#include "view.h"
+
+struct screen {
+	struct list views;		/* the last is on top */
+	struct ui *ui;
+	ev_prepare paint;
+	ev_timer later;			/* a paint that had to wait */
+	bool dirty, urgent;
+	double last;			/* ev time of the last paint */
+	bool off;			/* the terminal is lent (editor, shell) */
+};
+
+void screen_init(struct screen *s, struct ui *ui);
+void screen_fini(struct screen *s);
+void screen_push(struct screen *s, struct view *v);
+/* Closes the top view; the first one stays. */
+void screen_pop(struct screen *s);
+struct view *screen_top(const struct screen *s);
+/* Something shown has changed; urgent: because of a key. */
+void screen_dirty(struct screen *s, bool urgent);
+
+#endif

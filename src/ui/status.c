@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Banner, status bar and hint line.  What does not fit is left out whole,
+ * least important first; what is held and what failed always stays.
+ */
+#include "status.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "console.h"
+#include "sluice/base/clock.h"
+#include "sluice/base/human.h"
+
+#define LEFT_MAX	1024u
+#define PARTS		6
+
+bool
+status_has_banner(const struct ui *ui)
+{
+	return ui->setup.gate->held > 0;
+}
+
+/* "a flow.resume" as the hint "a resume"; returns the column behind it. */
+static int
+put_hint(const struct ui *ui, const struct pane *p, int y, int x,
+    const struct command_row *row, bool draw)
+{
+	const struct view *v = screen_top(&ui->screen);
+	struct str label = str_from(row->name);
+	char text[40];
+	struct buf key;
+
+	if (str_starts(label, STR("flow.")))
+		label = str_skip(label, 5);
+	snprintf(text, sizeof(text), "%.*s", STR_ARG(label));
+	for (char *c = text; *c != '\0'; c++)
+		if (*c == '.')
+			*c = ' ';
+	buf_init(&key, 64);
+	keymap_keys(ui->keymap, v->ops->context, row->name,
+	    pane_is_unicode(), 1, &key);
+	if (buf_len(&key) > 0) {
+		if (draw) {
+			pane_put(p, y, x, ROLE_HINT_KEY, buf_str(&key));
+			pane_put(p, y, x + 1 + pane_width(buf_str(&key), 40),
+			    ROLE_HINT, str_from(text));
+		}
+		x += pane_width(buf_str(&key), 40) + 1 + (int)strlen(text) + 2;
+	}
+	buf_fini(&key);
+	return x;
+}
+
+/* The oldest hold comes first in the gate's list. */
+static const struct flow *
+oldest(const struct gate *g)
+{
+	if (list_is_empty(&g->holds))
+		return NULL;
+	return list_entry(g->holds.next, struct gate_hold, link)->flow;
+}
+
+void
+status_banner(struct ui *ui, const struct pane *p, int y)
+{
+	const struct gate *g = ui->setup.gate;
+	const struct flow *f = oldest(g);
+	const struct command_row *keys[] = {
+		command_row(COMMAND_HELD_NEXT), command_row(COMMAND_RESUME_ALL)
+	};
+	char age[HUMAN_MAX] = "";
+	int x, width = 0;
+
+	pane_fill(p, y, ROLE_HELD);
+	x = pane_put(p, y, 0, ROLE_HELD, pane_glyph(GLYPH_HELD));
+	x = pane_printf(p, y, x, ROLE_HELD, " HELD %zu", g->held);
+	if (f != NULL) {
+		human_duration(clock_mono() - f->times.held_since, age);
+		x = pane_printf(p, y, x, ROLE_HELD, "   oldest %s, client %s",
+		    age, f->client_gone ? "gone" : "still waiting");
+	}
+	if (screen_top(&ui->screen)->ops->context != KEY_LIST)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		width = put_hint(ui, p, y, width, keys[i], false);
+	if (x + 2 + width > p->cols + 1)
+		return;
+	x = p->cols + 1 - width;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		x = put_hint(ui, p, y, x, keys[i], true);
+}
+
+struct part {
+	char text[96];
+	enum role role;
+	int rank;			/* the highest is left out first */
+};
+
+static size_t
+right_parts(const struct ui *ui, struct part parts[PARTS])
+{
+	const struct flow_list *l = ui->setup.list;
+	size_t listeners = proxy_listeners(ui->setup.proxy), n = 0;
+	size_t held = ui->setup.gate->held, failed = l->count[FLOW_FAILED];
+
+	if (ui->setup.demo)
+		parts[n++] = (struct part){ "demo", ROLE_STATUS, 3 };
+	parts[n] = (struct part){ "not listening", ROLE_STATUS, 2 };
+	if (listeners > 0)
+		snprintf(parts[n].text, sizeof(parts[n].text), "%s",
+		    proxy_address(ui->setup.proxy, 0));
+	if (listeners > 1)
+		snprintf(parts[n].text, sizeof(parts[n].text), "%.60s +%zu",
+		    proxy_address(ui->setup.proxy, 0), listeners - 1);
+	n++;
+	parts[n] = (struct part){ .role = ROLE_STATUS, .rank = 4 };
+	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu conns",
+	    proxy_connections(ui->setup.proxy));
+	parts[n] = (struct part){
+		.role = held > 0 ? ROLE_HELD : ROLE_STATUS, .rank = held > 0 ? 0 : 1
+	};
+	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu held", held);
+	parts[n] = (struct part){
+		.role = ROLE_STATUS, .rank = failed > 0 ? 0 : 1
+	};
+	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu err", failed);
+	assert(n <= PARTS);
+	return n;
+}
+
+static int
+parts_width(const struct part *parts, size_t n, int rank)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].rank <= rank)
+			width += pane_width(str_from(parts[i].text), 100) + 3;
+	return width > 0 ? width - 2 : 0;
+}
+
+static void
+draw_right(const struct ui *ui, const struct pane *p, int y, int left)
+{
+	struct part parts[PARTS];
+	size_t n = right_parts(ui, parts);
+	int rank = 4, x;
+
+	while (rank > 0 && parts_width(parts, n, rank) + left + 2 > p->cols)
+		rank--;
+	x = p->cols - parts_width(parts, n, rank);
+	if (x < 0)
+		x = 0;
+	for (size_t i = 0, shown = 0; i < n; i++) {
+		if (parts[i].rank > rank)
+			continue;
+		if (shown++ > 0) {
+			x = pane_put(p, y, x, ROLE_STATUS, STR(" "));
+			x = pane_put(p, y, x, ROLE_STATUS,
+			    pane_glyph(GLYPH_BAR));
+			x = pane_put(p, y, x, ROLE_STATUS, STR(" "));
+		}
+		x = pane_put(p, y, x, parts[i].role, str_from(parts[i].text));
+	}
+}
+
+static void
+put_intercept(const struct ui *ui, const struct view *v, struct buf *out)
+{
+	const struct gate *g = ui->setup.gate;
+
+	if (g->on)
+		buf_printf(out, "  I:ON %.40s",
+		    g->filter != NULL ? filter_text(g->filter) : "all");
+	else if (v->ops->context == KEY_LIST)
+		buf_put(out, STR("  intercept OFF"));
+}
+
+/* What is wrong, with a mark above the place in the prompt's line. */
+static bool
+draw_mistake(const struct ui *ui, const struct pane *p, int y)
+{
+	struct str text = str_from(ui->prompt.err.text);
+	int column, width;
+
+	if (!prompt_mistake(&ui->prompt, &column))
+		return false;
+	if (column >= p->cols)
+		column = p->cols - 1;
+	width = pane_width(text, p->cols);
+	if (column + 2 + width <= p->cols) {
+		pane_put(p, y, column + 2, ROLE_STATUS, text);
+	} else if (width + 1 <= column) {
+		pane_put(p, y, column - 1 - width, ROLE_STATUS, text);
+	} else {
+		pane_put(p, y, 0, ROLE_STATUS, text);
+		return true;
+	}
+	pane_put(p, y, column, ROLE_STATUS, pane_glyph(GLYPH_CARET));
+	return true;
+}
+
+void
+status_bar(struct ui *ui, const struct pane *p, int y)
+{
+	const struct view *v = screen_top(&ui->screen);
+	struct buf left;
+	int x;
+
+	pane_fill(p, y, ROLE_STATUS);
+	if (draw_mistake(ui, p, y))
+		return;
+	buf_init(&left, LEFT_MAX * 4);
+	if (prompt_is_open(&ui->prompt)) {
+		prompt_status(&ui->prompt, &left);
+	} else {
+		if (p->cols >= 60 || v->ops->context != KEY_LIST)
+			buf_printf(&left, "%s ", v->ops->name);
+		if (v->ops->status != NULL)
+			v->ops->status((struct view *)(uintptr_t)v, &left);
+		put_intercept(ui, v, &left);
+	}
+	x = pane_width(buf_str(&left), p->cols);
+	pane_put(p, y, 0, ROLE_STATUS, buf_str(&left));
+	buf_fini(&left);
+	draw_right(ui, p, y, x);
+}
+
+/* Rows by their names in a list separated by blanks. */
+static const struct command_row *
+next_hint(struct str *names)
+{
+	struct str name;
+
+	while (str_split(names, ' ', &name)) {
+		const struct command_row *row = command_find(name);
+
+		if (row != NULL)
+			return row;
+	}
+	return NULL;
+}
+
+static const char *
+hints_of(struct ui *ui)
+{
+	struct view *v = screen_top(&ui->screen);
+	const struct flow *f;
+
+	if (v->ops->context != KEY_LIST && v->ops->context != KEY_FLOW)
+		return v->ops->hints;
+	f = v->ops->focus != NULL ? v->ops->focus(v) : NULL;
+	if (f != NULL && f->state == FLOW_HELD)
+		return "flow.resume flow.step flow.edit flow.drop "
+		    "flow.revert flow.resume-all held.next intercept.toggle";
+	if (v->ops->context == KEY_LIST && ui->setup.gate->held > 0)
+		return "held.next flow.resume-all open flow.edit filter "
+		    "intercept.toggle";
+	if (v->ops->context == KEY_LIST && ui->setup.list->total == 0)
+		return "intercept log command back";
+	return v->ops->hints;
+}
+
+void
+status_hints(struct ui *ui, const struct pane *p, int y)
+{
+	const struct command_row *help = command_row(COMMAND_HELP), *row;
+	const char *hints = hints_of(ui);
+	struct str names = str_from(hints);
+	int x = 0, tail = put_hint(ui, p, y, 0, help, false);
+
+	pane_fill(p, y, ROLE_HINT);
+	if (ui->message[0] != '\0') {
+		pane_cell(p, y, 0, p->cols, ui->message_role,
+		    str_from(ui->message), false);
+		return;
+	}
+	while (hints != NULL) {
+		int end;
+
+		row = next_hint(&names);
+		if (row == NULL)
+			break;
+		end = put_hint(ui, p, y, x, row, false);
+		if (row == help || end + tail - 2 > p->cols)
+			continue;
+		x = put_hint(ui, p, y, x, row, true);
+	}
+	put_hint(ui, p, y, x, help, true);
+}

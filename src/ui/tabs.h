@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tabs of a flow say besides its bodies, as sheets. */
+#ifndef SLUICE_SRC_UI_TABS_H
+#define SLUICE_SRC_UI_TABS_H
+
+#include "sheet.h"
+#include "sluice/flow/flow.h"
+
+/* Start line, fields, trailers, and what is odd; wrap: long values. */
+void tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
+    size_t cols, bool wrap);
+/* Both connections, the certificates. */
+void tab_tls(struct sheet *s, const struct flow *f, size_t cols);
+/* Phases as bars; now: monotonic µs. */
+void tab_timing(struct sheet *s, const struct flow *f, size_t cols,
+    int64_t now);
+
+#endif

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tty.  curses only draws here; the modes that curses does not know
+ * (paste, mouse) are strings of our own.  Everything that undoes them is one
+ * prepared string, because a signal handler may have to write it.
+ */
+#include "term.h"
+
+#include <assert.h>
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "pane.h"
+#include "sluice/base/mem.h"
+#include "theme.h"
+
+/* curses names every terminal capability with a macro, "lines" for one. */
+#undef lines
+#undef columns
+
+#define MODES_ON	"\033[?2004h"
+#define MODES_OFF	"\033[?2004l\033[?1006l\033[?1000l"
+#define MOUSE_ON	"\033[?1000h\033[?1006h"
+#define MOUSE_OFF	"\033[?1006l\033[?1000l"
+
+struct term {
+	int fd;				/* input and modes */
+	bool own_fd;			/* fd is /dev/tty, opened here */
+	FILE *in;			/* what newterm was given */
+	SCREEN *screen;
+	struct termios saved;
+	bool unicode, mouse;
+	int cursor;			/* last curs_set, or -1 */
+	volatile sig_atomic_t taken;	/* modes are ours now */
+	char restore[256];
+	size_t restore_len;
+};
+
+static const int fatal[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+
+/* The one terminal; also for the signal handler and atexit. */
+static struct term the;
+static struct sigaction fatal_before[ARRAY_LEN(fatal)];
+static char signal_stack[64 * 1024];
+
+static void
+write_all(const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = write(STDOUT_FILENO, p, n);
+
+		if (done < 0 && errno != EINTR && errno != EAGAIN)
+			return;
+		if (done > 0) {
+			p += done;
+			n -= (size_t)done;
+		}
+	}
+}
+
+/* Only async-signal-safe calls. */
+static void
+restore_now(void)
+{
+	if (!the.taken)
+		return;
+	the.taken = 0;
+	write_all(the.restore, the.restore_len);
+	tcsetattr(the.fd, TCSANOW, &the.saved);
+}
+
+static void
+fatal_handler(int sig)
+{
+	static const char text[] = "sluice: a fatal signal ended the program\n";
+	bool was = the.taken;
+
+	restore_now();
+	if (was)
+		write_all(text, sizeof(text) - 1);
+	for (size_t i = 0; i < ARRAY_LEN(fatal); i++)
+		if (fatal[i] == sig)
+			sigaction(sig, &fatal_before[i], NULL);
+	raise(sig);
+}
+
+static void
+catch_fatal(void)
+{
+	static bool done;
+	stack_t stack = {
+		.ss_sp = signal_stack, .ss_size = sizeof(signal_stack)
+	};
+	struct sigaction action = {
+		.sa_handler = fatal_handler, .sa_flags = SA_ONSTACK | SA_NODEFER
+	};
+
+	if (done)
+		return;
+	done = true;
+	sigaltstack(&stack, NULL);
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_LEN(fatal); i++)
+		sigaction(fatal[i], &action, &fatal_before[i]);
+	atexit(restore_now);
+	mem_on_exhausted(restore_now);
+}
+
+static void
+add_restore(const char *text)
+{
+	size_t n = text != NULL && text != (char *)-1 ? strlen(text) : 0;
+
+	/* Delays of ancient terminals ("$<50>") are left out whole. */
+	if (n == 0 || strchr(text, '$') != NULL ||
+	    the.restore_len + n > sizeof(the.restore))
+		return;
+	memcpy(the.restore + the.restore_len, text, n);
+	the.restore_len += n;
+}
+
+static void
+prepare_restore(void)
+{
+	the.restore_len = 0;
+	add_restore(MODES_OFF);
+	add_restore(exit_attribute_mode);
+	add_restore(cursor_normal);
+	add_restore(exit_ca_mode);
+}
+
+static void
+modes_on(void)
+{
+	write_all(MODES_ON, sizeof(MODES_ON) - 1);
+	if (the.mouse)
+		write_all(MOUSE_ON, sizeof(MOUSE_ON) - 1);
+}
+
+static bool
+open_tty(struct err *err)
+{
+	const char *name = getenv("TERM");
+	int status;
+
+	if (!isatty(STDOUT_FILENO))
+		return err_set(err, "standard output is no terminal; "
+		    "--headless works without one");
+	if (name == NULL || *name == '\0' || strcmp(name, "dumb") == 0)
+		return err_set(err, "TERM names no full-screen terminal; "
+		    "--headless works without one");
+	if (setupterm(NULL, STDOUT_FILENO, &status) == ERR)
+		return err_set(err, "there is no description of the terminal "
+		    "\"%s\"; try TERM=xterm, or --headless", name);
+	del_curterm(cur_term);
+	the.fd = STDIN_FILENO;
+	the.own_fd = !isatty(STDIN_FILENO);
+	if (the.own_fd)
+		the.fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (the.fd < 0)
+		return err_set(err, "there is no terminal to read keys from");
+	if (tcgetattr(the.fd, &the.saved) == 0)
+		return true;
+	if (the.own_fd)
+		close(the.fd);
+	return err_set(err, "the terminal has no modes");
+}
+
+static bool
+wants_colour(const char *color)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (strcmp(color, "never") == 0)
+		return false;
+	return strcmp(color, "always") == 0 || no == NULL || *no == '\0';
+}
+
+struct term *
+term_new(const char *color, struct err *err)
+{
+	assert(the.screen == NULL);
+	if (!open_tty(err))
+		return NULL;
+	the.in = fdopen(fcntl(the.fd, F_DUPFD_CLOEXEC, 3), "r");
+	the.screen = the.in != NULL ? newterm(NULL, stdout, the.in) : NULL;
+	if (the.screen == NULL) {
+		err_set(err, "the terminal cannot be used");
+		term_free(&the);
+		return NULL;
+	}
+	raw();
+	noecho();
+	nonl();
+	typeahead(-1);
+	idlok(stdscr, FALSE);
+	/* C-z is ours: curses' own handler would draw from a signal. */
+	signal(SIGTSTP, SIG_DFL);
+	the.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	the.cursor = -1;
+	pane_open(the.unicode);
+	theme_open(wants_colour(color));
+	prepare_restore();
+	catch_fatal();
+	the.taken = 1;
+	modes_on();
+	return &the;
+}
+
+void
+term_lend(struct term *t)
+{
+	if (!t->taken)
+		return;
+	write_all(MODES_OFF, sizeof(MODES_OFF) - 1);
+	endwin();
+	tcsetattr(t->fd, TCSADRAIN, &t->saved);
+	t->taken = 0;
+}
+
+void
+term_free(struct term *t)
+{
+	if (t == NULL)
+		return;
+	term_lend(t);
+	if (t->screen != NULL)
+		delscreen(t->screen);
+	if (t->in != NULL)
+		fclose(t->in);
+	if (t->own_fd && t->fd >= 0)
+		close(t->fd);
+	the = (struct term){ .fd = -1 };
+}
+
+int
+term_fd(const struct term *t)
+{
+	return t->fd;
+}
+
+int
+term_rows(const struct term *t)
+{
+	(void)t;
+	return LINES;
+}
+
+int
+term_cols(const struct term *t)
+{
+	(void)t;
+	return COLS;
+}
+
+bool
+term_is_unicode(const struct term *t)
+{
+	return t->unicode;
+}
+
+bool
+term_resize(struct term *t)
+{
+	struct winsize size;
+
+	if (ioctl(t->fd, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 ||
+	    size.ws_col == 0)
+		return false;
+	if (size.ws_row == LINES && size.ws_col == COLS)
+		return false;
+	resizeterm(size.ws_row, size.ws_col);
+	return true;
+}
+
+void
+term_flush(struct term *t, bool cursor)
+{
+	if (!t->taken)
+		return;
+	if (t->cursor != cursor)
+		curs_set(cursor);
+	t->cursor = cursor;
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+void
+term_redraw(struct term *t)
+{
+	(void)t;
+	clearok(curscr, TRUE);
+}
+
+void
+term_take(struct term *t)
+{
+	if (t->taken)
+		return;
+	reset_prog_mode();
+	t->taken = 1;
+	t->cursor = -1;
+	term_resize(t);
+	clearok(curscr, TRUE);
+	doupdate();
+	modes_on();
+}
+
+void
+term_suspend(struct term *t)
+{
+	static const char text[] =
+	    "sluice: stopped, and with it the proxy; fg goes on\n";
+
+	term_lend(t);
+	write_all(text, sizeof(text) - 1);
+	kill(0, SIGTSTP);
+	term_take(t);
+}
+
+void
+term_write(struct term *t, struct str bytes)
+{
+	if (!t->taken)
+		return;
+	fflush(stdout);
+	write_all(bytes.p, bytes.n);
+}
+
+void
+term_mouse(struct term *t, bool on)
+{
+	t->mouse = on;
+	term_write(t, on ? STR(MOUSE_ON) : STR(MOUSE_OFF));
+}
+
+void
+term_bell(struct term *t)
+{
+	term_write(t, STR("\a"));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Roles (what a text means) to curses attributes; from theme.def. */
+#ifndef SLUICE_SRC_UI_THEME_H
+#define SLUICE_SRC_UI_THEME_H
+
+#include <stdbool.h>
+
+enum role {
+#define ROLE(id, name, fg, attributes) ROLE_##id,
+#include "sluice/ui/theme.def"
+#undef ROLE
+	ROLE_COUNT
+};
+
+/* After initscr: colours when wanted and there are any. */
+void theme_open(bool colour);
+/* The curses attribute for a role (attr_t and colour pair). */
+unsigned long theme_attr(enum role role);
+
+#endif

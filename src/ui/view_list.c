@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flow list.  The cursor is on a flow, by id: rows may come, go and move
+ * around it; when its flow is hidden or deleted the nearest one stands in.
+ */
+#include "view_list.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "column.h"
+#include "console.h"
+#include "guide.h"
+#include "sluice/base/mem.h"
+#include "sluice/base/utf8.h"
+
+#define TEXT_MAX	(1u << 30)	/* heads are bounded by head_max */
+#define FILTER_CELLS	48
+
+struct view_list {
+	struct view view;
+	uint64_t cursor;		/* id the user put the cursor on, or 0 */
+	bool follow;
+	uint64_t seen;			/* newest id when follow stopped */
+	int top;			/* the pane's row at the last draw */
+};
+
+static struct view_list *
+list_of(const struct view *v)
+{
+	return container_of((struct view *)(uintptr_t)v, struct view_list, view);
+}
+
+/* The scroll's rows and cursor as the flow view has them now. */
+static void
+settle(struct view *v)
+{
+	struct view_list *l = list_of(v);
+	struct scroll *s = &v->scroll;
+	size_t count = flow_view_count(v->ui->view), row;
+
+	row = l->cursor == 0 ? 0 : flow_view_near(v->ui->view, l->cursor);
+	if (row == SIZE_MAX)
+		row = 0;
+	/* The window moves with the cursor's row: it stays on its line. */
+	if (row >= s->cursor)
+		s->offset += row - s->cursor;
+	else
+		s->offset -= s->cursor - row < s->offset ? s->cursor - row :
+		    s->offset;
+	s->cursor = row;
+	scroll_fit(s, count, s->page);
+}
+
+static void
+draw_rows(struct view_list *l, const struct pane *p)
+{
+	struct view *v = &l->view;
+	struct column_layout layout;
+	int y = p->rows > 2;
+
+	column_layout(&layout, p->cols);
+	if (y > 0)
+		column_head(&layout, p, 0);
+	v->top = p->y + y;
+	for (size_t row = v->scroll.offset; y < p->rows; row++, y++) {
+		const struct flow *f = flow_view_at(v->ui->view, row);
+
+		if (f == NULL)
+			break;
+		column_row(&layout, p, y, f, v->scroll.column);
+		if (row != v->scroll.cursor)
+			continue;
+		pane_reverse(p, y);
+		pane_put(p, y, 0, ROLE_MARK, pane_glyph(GLYPH_CURSOR));
+	}
+}
+
+/* The banner has come or gone: rows keep their place on the screen. */
+static void
+keep_place(struct view_list *l, const struct pane *p)
+{
+	struct scroll *s = &l->view.scroll;
+
+	s->slack = p->y > 0;
+	if (p->y > l->top && s->offset < s->cursor)
+		s->offset++;
+	else if (p->y < l->top && s->offset > 0)
+		s->offset--;
+	l->top = p->y;
+}
+
+static void
+draw(struct view *v, const struct pane *p)
+{
+	struct view_list *l = list_of(v);
+	size_t count = flow_view_count(v->ui->view);
+	struct flow *f;
+
+	v->top = p->y + p->rows;
+	if (v->ui->setup.list->total == 0) {
+		guide_draw(v->ui, p);
+		return;
+	}
+	if (count == 0) {
+		guide_draw_hidden(v->ui, p);
+		return;
+	}
+	settle(v);
+	keep_place(l, p);
+	if (l->follow)
+		v->scroll.cursor = count - 1;
+	scroll_fit(&v->scroll, count, (size_t)(p->rows > 2 ? p->rows - 1 :
+	    p->rows));
+	f = flow_view_at(v->ui->view, v->scroll.cursor);
+	/* What is under the cursor on the screen is what keys act on. */
+	if (f != NULL && (l->follow || l->cursor == 0))
+		l->cursor = f->id;
+	draw_rows(l, p);
+}
+
+static struct flow *
+focus(struct view *v)
+{
+	struct view_list *l = list_of(v);
+	size_t row = l->cursor == 0 ? 0 :
+	    flow_view_near(v->ui->view, l->cursor);
+
+	return row == SIZE_MAX ? NULL : flow_view_at(v->ui->view, row);
+}
+
+static void
+moved(struct view *v)
+{
+	struct view_list *l = list_of(v);
+	const struct flow *f = flow_view_at(v->ui->view, v->scroll.cursor);
+
+	if (f == NULL)
+		return;
+	l->cursor = f->id;
+	if (v->scroll.cursor + 1 < v->scroll.rows)
+		view_list_follow(v, false);
+}
+
+static bool
+go(struct view *v, size_t n)
+{
+	const struct flow *f = flow_list_find(v->ui->setup.list, n);
+
+	if (f == NULL || !view_list_select(v, f))
+		return false;
+	view_list_follow(v, false);
+	return true;
+}
+
+/* What a search looks through: what the row shows, uncut. */
+static void
+row_text(const struct flow *f, struct buf *out)
+{
+	const struct message *m = &f->request;
+	struct str method = message_word(m, m->method);
+
+	buf_clear(out);
+	buf_put(out, str_sub(method, 0, 64));
+	buf_putc(out, ' ');
+	flow_put_url(f, out);
+	if (flow_has_response(f))
+		buf_printf(out, " %u %s", f->response.status,
+		    message_type_name(&f->response));
+	buf_printf(out, " %s", f->error.text);
+}
+
+static bool
+find(struct view *v, const struct search *search, int direction, bool here)
+{
+	size_t count = flow_view_count(v->ui->view), row;
+	struct buf text;
+	bool found = false;
+
+	settle(v);
+	row = v->scroll.cursor;
+	buf_init(&text, TEXT_MAX);
+	for (size_t i = here ? 0 : 1; i <= count && count > 0 && !found; i++) {
+		size_t at = direction > 0 ? (row + i) % count :
+		    (row + count - i % count) % count;
+		const struct flow *f = flow_view_at(v->ui->view, at);
+
+		if (f == NULL)
+			continue;
+		row_text(f, &text);
+		if (search_find(search, buf_str(&text), 0) == SIZE_MAX)
+			continue;
+		scroll_to(&v->scroll, at);
+		moved(v);
+		view_list_follow(v, false);
+		found = true;
+	}
+	buf_fini(&text);
+	return found;
+}
+
+/* How many shown flows are newer than the newest when follow stopped. */
+static size_t
+unseen(const struct view_list *l)
+{
+	struct flow_view *rows = l->view.ui->view;
+	size_t count = flow_view_count(rows);
+	size_t row = flow_view_near(rows, l->seen + 1);
+	const struct flow *f;
+
+	if (row == SIZE_MAX)
+		return 0;
+	f = flow_view_at(rows, row);
+	return f != NULL && f->id > l->seen ? count - row : 0;
+}
+
+static void
+status(struct view *v, struct buf *out)
+{
+	struct view_list *l = list_of(v);
+	struct flow_view *rows = v->ui->view;
+	const struct filter *filter = flow_view_filter(rows);
+	size_t count = flow_view_count(rows), total = v->ui->setup.list->total;
+	size_t fresh = l->follow ? 0 : unseen(l);
+
+	buf_printf(out, "%zu/%zu", count > 0 ? v->scroll.cursor + 1 : 0, count);
+	if (count != total)
+		buf_printf(out, " (of %zu)", total);
+	buf_putc(out, ' ');
+	buf_put(out, pane_glyph(l->follow ? GLYPH_FOLLOW : GLYPH_PAUSED));
+	if (l->follow)
+		buf_put(out, STR("follow"));
+	else if (fresh > 0)
+		buf_printf(out, " %zu new", fresh);
+	if (filter == NULL)
+		return;
+	buf_printf(out, "  f:%s", flow_view_is_enabled(rows) ? "" : "off ");
+	buf_put(out, utf8_fit(str_from(filter_text(filter)), FILTER_CELLS));
+}
+
+static void
+close_list(struct view *v)
+{
+	free(list_of(v));
+}
+
+static const struct view_ops ops = {
+	.name = "FLOWS",
+	.context = KEY_LIST,
+	.draw = draw,
+	.focus = focus,
+	.settle = settle,
+	.moved = moved,
+	.go = go,
+	.find = find,
+	.status = status,
+	.hints = "open search filter intercept flow.edit flow.replay "
+	    "copy.curl flow.mark save.har command",
+	.close = close_list,
+};
+
+struct view *
+view_list_new(struct ui *ui)
+{
+	struct view_list *l = NEW(struct view_list);
+
+	l->view = (struct view){ .ops = &ops, .ui = ui };
+	l->view.scroll.page = 1;
+	l->follow = true;
+	return &l->view;
+}
+
+bool
+view_list_select(struct view *v, const struct flow *f)
+{
+	struct view_list *l = list_of(v);
+	size_t row = flow_view_row(v->ui->view, f);
+
+	assert(v->ops == &ops);
+	if (row == SIZE_MAX)
+		return false;
+	settle(v);
+	scroll_to(&v->scroll, row);
+	l->cursor = f->id;
+	return true;
+}
+
+void
+view_list_follow(struct view *v, bool on)
+{
+	struct view_list *l = list_of(v);
+
+	assert(v->ops == &ops);
+	if (l->follow && !on)
+		l->seen = v->ui->setup.list->next_id - 1;
+	l->follow = on;
+}
+
+bool
+view_list_follows(const struct view *v)
+{
+	assert(v->ops == &ops);
+	return list_of(v)->follow;
+}

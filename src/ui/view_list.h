@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The flow list, the first view of the stack. */
+#ifndef SLUICE_SRC_UI_VIEW_LIST_H
+#define SLUICE_SRC_UI_VIEW_LIST_H
+
+#include "view.h"
+
+struct view *view_list_new(struct ui *ui);
+/* Puts the cursor on f; false when a filter hides it. */
+bool view_list_select(struct view *v, const struct flow *f);
+/* Follow new flows: on, off; is it on? */
+void view_list_follow(struct view *v, bool on);
+bool view_list_follows(const struct view *v);
+
+#endif

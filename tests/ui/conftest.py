@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+import os
+
+import pytest
+
+from console import Console
+from harness import certs, origin, raw, sluice, time_limit  # noqa: F401
+
+
+@pytest.fixture
+def console(tmp_path):
+    """console(option, .., columns=, rows=, env=) starts one and waits for it;
+    at the end it must have ended well and left the terminal as it was."""
+    started = []
+
+    def start(*options, ready=True, **kwargs):
+        folder = tmp_path / ("console%d" % len(started))
+        os.mkdir(folder, 0o700)
+        started.append(Console(folder, *options, **kwargs))
+        if ready:
+            started[-1].wait_port()
+        return started[-1]
+    yield start
+    for c in started:
+        c.stop()
+
+
+@pytest.fixture
+def editor(tmp_path):
+    """editor(shell lines) makes a script; $1 is the file to edit."""
+    def make(*lines):
+        path = tmp_path / "editor"
+        path.write_text("#!/bin/sh\n" + "\n".join(lines) + "\n")
+        path.chmod(0o755)
+        return {"EDITOR": str(path)}
+    return make

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: MIT
+"""The console in a pseudo-terminal: keys go in, and what a person would see
+comes out as lines of text."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import time
+
+import pexpect
+import pyte
+
+from harness import SLUICE, WAIT, Timeout, assert_no_sanitizer, clean_env
+
+ENTER, ESC = "\r", "\x1b"
+TERM = "screen-256color"    # pyte knows all that it uses
+
+# Runs sluice and notes the terminal's settings around it.
+WRAPPER = """
+dir=$1; shift
+stty -g >"$dir/stty.before"
+sh -c 'echo $$ >"$0"; exec "$@"' "$dir/pid" "$@" 2>"$dir/stderr"
+echo $? >"$dir/status"
+stty -g >"$dir/stty.after"
+"""
+
+
+class Console:
+    def __init__(self, folder, *options, columns=80, rows=24, env=None):
+        self.dir = str(folder)
+        self.confdir = os.path.join(self.dir, "conf")
+        self.ca = os.path.join(self.confdir, "sluice-ca-cert.pem")
+        environment = clean_env(
+            TERM=TERM, XDG_RUNTIME_DIR=self.dir, TZ="UTC",
+            HOME=self.dir)
+        environment["ASAN_OPTIONS"] += ":log_path=" + self._path("asan")
+        environment.pop("EDITOR", None)
+        environment.pop("VISUAL", None)
+        environment.update(env or {})
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.ended = False
+        self.children = []
+        self.child = pexpect.spawn(
+            "/bin/sh", ["-c", WRAPPER, "sh", self.dir, SLUICE, "-p",
+                        "127.0.0.1:0", "-c", self.confdir,
+                        *map(str, options)],
+            dimensions=(rows, columns), env=environment, timeout=WAIT)
+        self.port = None
+
+    def _path(self, name):
+        return os.path.join(self.dir, name)
+
+    def _file(self, name):
+        with open(self._path(name), encoding="utf-8",
+                  errors="backslashreplace") as f:
+            return f.read()
+
+    # ------------------------------------------------------------- reading
+
+    def pump(self, seconds=0.05):
+        """Takes in what the program has drawn; False at its end."""
+        if self.ended:
+            return False
+        ready, _, _ = select.select([self.child.child_fd], [], [], seconds)
+        if not ready:
+            return True
+        try:
+            data = os.read(self.child.child_fd, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            self.ended = True
+            return False
+        self.raw += data
+        self.stream.feed(data)
+        return True
+
+    def lines(self):
+        return [line.rstrip() for line in self.screen.display]
+
+    def text(self):
+        return "\n".join(self.lines())
+
+    def wait(self, what, predicate=None, seconds=WAIT):
+        """Until predicate() holds, or the screen matches the regex what."""
+        if predicate is None:
+            def predicate():
+                return re.search(what, self.text(), re.M)
+        end = time.monotonic() + seconds
+        while True:
+            got = predicate()
+            if got:
+                return got
+            if self.ended:
+                raise AssertionError("sluice ended while waiting for %s:\n%s"
+                                     % (what, self.text()))
+            if time.monotonic() > end:
+                raise Timeout("waited for %s; the screen:\n%s"
+                              % (what, self.text()))
+            self.pump()
+
+    def wait_gone(self, what):
+        self.wait("no " + what,
+                  lambda: not re.search(what, self.text(), re.M))
+
+    def settle(self, seconds=0.4):
+        """Until nothing has been drawn for a while."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            before = len(self.raw)
+            if not self.pump(0.05):
+                return
+            if len(self.raw) != before:
+                end = time.monotonic() + seconds
+
+    def wait_port(self):
+        self.port = int(self.wait(r"127\.0\.0\.1:(\d+)").group(1))
+        return self.port
+
+    def row(self, word):
+        """The line with word in it, or ''."""
+        return next((l for l in self.lines() if word in l), "")
+
+    def cursor_row(self):
+        """The line of the flow under the cursor."""
+        return next((l for l in self.lines()[1:] if l[:1] in "▌>" and l), "")
+
+    def wait_letter(self, word, letter):
+        """Until the flow with word in its line has this state letter."""
+        self.wait("%s with the letter %r" % (word, letter),
+                  lambda: self.row(word)[1:2] == letter)
+
+    # ------------------------------------------------------------- writing
+
+    def press(self, *keys):
+        for key in keys:
+            os.write(self.child.child_fd, key.encode())
+            self.pump(0.01)
+
+    def command(self, text):
+        self.press(":")
+        self.wait(r"^:")
+        self.press(text, ENTER)
+
+    def resize(self, columns, rows):
+        self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
+
+    # ------------------------------------------------------------- clients
+
+    def curl(self, *args):
+        """A curl in the background, through the proxy."""
+        child = subprocess.Popen(
+            ["curl", "-sS", "-i", "--max-time", "60", "-x",
+             "http://127.0.0.1:%d" % self.port, "--cacert", self.ca, *args],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env=clean_env())
+        self.children.append(child)
+        return child
+
+    def curl_output(self, child):
+        """What it printed; draws meanwhile."""
+        self.wait("curl to end", lambda: child.poll() is not None)
+        return child.stdout.read().decode("utf-8", "backslashreplace")
+
+    def fetch(self, *args):
+        return self.curl_output(self.curl(*args))
+
+    # ------------------------------------------------------------- the end
+
+    def pid(self):
+        return int(self._file("pid"))
+
+    def kill(self, number):
+        os.kill(self.pid(), number)
+
+    def wait_end(self):
+        """Until it has ended; returns its exit status."""
+        end = time.monotonic() + WAIT
+        while self.pump():
+            if time.monotonic() > end:
+                raise Timeout("does not end; the screen:\n" + self.text())
+        return int(self._file("status"))
+
+    def assert_restored(self):
+        assert self._file("stty.before") == self._file("stty.after")
+        on = self.raw.rfind(b"\x1b[?1049h")
+        off = self.raw.rfind(b"\x1b[?1049l")
+        assert on >= 0, "the alternate screen was never used"
+        assert off > on, "the alternate screen was left on"
+        hide = max(self.raw.rfind(b"\x1b[?25l"), 0)
+        assert max(self.raw.rfind(b"\x1b[?25h"),
+                   self.raw.rfind(b"\x1b[?12l\x1b[?25h"),
+                   self.raw.rfind(b"\x1b[34h\x1b[?25h")) >= hide, \
+            "the cursor was left hidden"
+        for mode in (b"1000", b"1002", b"1003", b"1006", b"2004"):
+            assert self.raw.rfind(b"\x1b[?%sl" % mode) >= \
+                self.raw.rfind(b"\x1b[?%sh" % mode), "mode %r left on" % mode
+
+    def assert_no_sanitizer(self):
+        text = self._file("stderr") if os.path.exists(self._path("stderr")) \
+            else ""
+        for name in os.listdir(self.dir):
+            if name.startswith("asan"):
+                text += self._file(name)
+        assert_no_sanitizer(text)
+
+    def stop(self):
+        for child in self.children:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+        try:
+            if not self.ended:
+                os.kill(self.pid(), signal.SIGTERM)
+                status = self.wait_end()
+                self.assert_no_sanitizer()
+                assert status == 0, self._file("stderr")
+                self.assert_restored()
+            self.assert_no_sanitizer()
+        finally:
+            self.child.close(force=True)
