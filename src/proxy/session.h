@@ -55,8 +55,8 @@ struct session {
 	int64_t head_began;		/* first byte of a head, or 0 */
 };
 
-struct session *session_new(struct proxy *p, int fd, const struct addr *peer) NODISCARD;
-struct session *session_new_replay(struct proxy *p, struct flow *f) NODISCARD;
+struct session *session_new(struct proxy *p, int fd, const struct addr *peer);
+struct session *session_new_replay(struct proxy *p, struct flow *f);
 /* Ends at once; buried at the end of the loop turn. */
 void session_doom(struct session *s);
 void session_free(struct session *s);	/* the burial */

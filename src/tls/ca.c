@@ -218,6 +218,7 @@ write_key(const struct ca *ca, struct err *err)
 {
 	BIO *bio = BIO_new(BIO_s_secmem());
 	char *p = NULL;
+	long n;
 	bool ok;
 
 	if (!bio || PEM_write_bio_PrivateKey(bio, ca->key, NULL, NULL, 0,
@@ -225,8 +226,7 @@ write_key(const struct ca *ca, struct err *err)
 		BIO_free(bio);
 		return fault_set(err, "cannot encode the CA");
 	}
-	long n = BIO_get_mem_data(bio, &p);
-
+	n = BIO_get_mem_data(bio, &p);
 	assert(n > 0);
 	ok = path_write_atomic(ca->path, str_make(p, (size_t)n), 0600, err);
 	BIO_free(bio);
@@ -287,7 +287,7 @@ ca_export(const struct ca *ca, const char *format, struct buf *out,
 	};
 	BIO *bio = BIO_new(BIO_s_mem());
 	bool known = false, ok = false;
-	char *p;
+	char *p = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(writers); i++) {
 		if (strcmp(format, writers[i].format) != 0)
@@ -299,8 +299,12 @@ ca_export(const struct ca *ca, const char *format, struct buf *out,
 		err_set(err, "no such certificate format: %s", format);
 	else if (!ok)
 		fault_set(err, "cannot encode the certificate");
-	if (ok && !buf_add(out, p, (size_t)BIO_get_mem_data(bio, &p)))
-		ok = err_set(err, "no room for the certificate");
+	if (ok) {
+		long n = BIO_get_mem_data(bio, &p);
+
+		ok = buf_add(out, p, (size_t)n) ||
+		    err_set(err, "no room for the certificate");
+	}
 	BIO_free(bio);
 	return ok;
 }

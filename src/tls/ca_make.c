@@ -52,13 +52,18 @@ ca_default_name(void)
 	return name;
 }
 
-/* RFC 5280 4.2.1.2 method 1: SHA-1 over the key's bits. */
+/*
+ * RFC 5280 4.2.1.2 method 1: SHA-1 over the key's bits.  It is not read back
+ * from the certificate, because OpenSSL remembers what it finds in one that
+ * is not complete.
+ */
 static bool
-add_key_id(X509 *cert, const unsigned char id[SHA_DIGEST_LENGTH])
+add_key_ids(X509 *cert, const unsigned char id[SHA_DIGEST_LENGTH])
 {
 	ASN1_OCTET_STRING *s = ASN1_OCTET_STRING_new();
 	bool ok = s && ASN1_OCTET_STRING_set(s, id, SHA_DIGEST_LENGTH) == 1 &&
-	    mint_ext(cert, NID_subject_key_identifier, s, false);
+	    mint_ext(cert, NID_subject_key_identifier, s, false) &&
+	    mint_issuer_key(cert, s);
 
 	ASN1_OCTET_STRING_free(s);
 	return ok;
@@ -113,7 +118,7 @@ make_cert(const char *common_name, EVP_PKEY *key)
 	    now + (int64_t)CA_DAYS * DAY_SECONDS) &&
 	    add_constraints(cert) &&
 	    mint_key_usage(cert, usage, ARRAY_LEN(usage)) &&
-	    add_key_id(cert, id) && mint_key_id_of(cert, cert) &&
+	    add_key_ids(cert, id) &&
 	    mint_sign(cert, key))
 		return cert;
 	X509_free(cert);

@@ -26,7 +26,8 @@ make_common(const SSL_METHOD *method, struct tls_context *c)
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION |
 	    SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
-	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS |
+	    SSL_MODE_NO_AUTO_CHAIN);
 	SSL_CTX_set_read_ahead(ctx, 1);
 	SSL_CTX_set_max_early_data(ctx, 0);
 	/* Towards clients tickets hold the state; nothing is kept here. */
@@ -58,7 +59,7 @@ trust_roots(struct tls_context *c, const struct tls_setup *setup,
 	for (size_t i = 0; i < setup->root_count; i++) {
 		if (X509_STORE_load_file(store, setup->roots[i]) == 1)
 			continue;
-		fault_set(err, "cannot read trusted certificates from it");
+		fault_set(err, "cannot read trusted certificates");
 		return err_wrap(err, "%s", setup->roots[i]);
 	}
 	return true;
@@ -134,4 +135,10 @@ tls_context_trust(struct tls_context *c, struct str pem, struct err *err)
 	if (count == 0)
 		return err_set(err, "no certificate in the text");
 	return true;
+}
+
+const char *
+tls_library(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION);
 }

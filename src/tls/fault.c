@@ -98,8 +98,11 @@ telling_error(void)
 static const char *
 reason_text(unsigned long code)
 {
-	const char *text = ERR_reason_error_string(code);
+	const char *text;
 
+	if (ERR_SYSTEM_ERROR(code))
+		return strerror(ERR_GET_REASON(code));
+	text = ERR_reason_error_string(code);
 	return text ? text : "unknown reason";
 }
 
@@ -208,5 +211,7 @@ fault_set(struct err *err, const char *what)
 {
 	unsigned long code = telling_error();
 
+	if (code == 0)
+		return err_set(err, "%s", what);
 	return err_set(err, "%s: %s", what, reason_text(code));
 }

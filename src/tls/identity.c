@@ -288,22 +288,6 @@ identity_free(struct identity *id)
 	free(id);
 }
 
-/* RFC 6125 6.4.3: a whole first label, exactly one label, never "*.com". */
-static bool
-name_covers(struct str pattern, struct str host)
-{
-	size_t dot;
-
-	if (!str_starts(pattern, STR("*.")))
-		return str_eq_nocase(pattern, host);
-	pattern = str_skip(pattern, 1);
-	if (str_chr(pattern, '.', 1) == SIZE_MAX)
-		return false;
-	dot = str_chr(host, '.', 0);
-	return dot != SIZE_MAX && dot > 0 &&
-	    str_eq_nocase(str_skip(host, dot), pattern);
-}
-
 static bool
 covers_ip(const struct identity *id, const struct identity_ip *ip)
 {

@@ -53,9 +53,8 @@ mint_name(X509_NAME *name, int nid, const char *text)
 }
 
 bool
-mint_key_id_of(X509 *cert, X509 *ca)
+mint_issuer_key(X509 *cert, const ASN1_OCTET_STRING *id)
 {
-	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(ca);
 	AUTHORITY_KEYID *akid;
 	bool ok;
 

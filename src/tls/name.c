@@ -105,3 +105,19 @@ name_parse_ip(struct str s, struct identity_ip *ip)
 	ip->len = 4;
 	return parse_ipv4(s, ip->bytes);
 }
+
+/* RFC 6125 6.4.3: a whole first label, exactly one label, never "*.com". */
+bool
+name_covers(struct str pattern, struct str host)
+{
+	size_t dot;
+
+	if (!str_starts(pattern, STR("*.")))
+		return str_eq_nocase(pattern, host);
+	pattern = str_skip(pattern, 1);
+	if (str_chr(pattern, '.', 1) == SIZE_MAX)
+		return false;
+	dot = str_chr(host, '.', 0);
+	return dot != SIZE_MAX && dot > 0 &&
+	    str_eq_nocase(str_skip(host, dot), pattern);
+}

@@ -61,6 +61,8 @@ int64_t identity_time(const ASN1_TIME *t);	/* wall µs */
 /* Letters, digits, - _ in labels; with wildcard "*." may come first. */
 bool name_is_host(struct str s, bool wildcard);
 bool name_parse_ip(struct str s, struct identity_ip *ip) NODISCARD;
+/* Does a dNSName, perhaps with a wildcard, cover this host name? */
+bool name_covers(struct str pattern, struct str host);
 /* Without brackets, zone and final dot. */
 struct str name_strip(struct str host);
 
@@ -80,8 +82,8 @@ bool mint_ext(X509 *cert, int nid, void *value, bool critical) NODISCARD;
 bool mint_key_usage(X509 *cert, const int *bits, size_t count) NODISCARD;
 bool mint_serial(X509 *cert) NODISCARD;		/* random, 159 bits */
 bool mint_name(X509_NAME *name, int nid, const char *text) NODISCARD;
-/* Names its key by the CA's (RFC 5280 4.2.1.1), if that has an identifier. */
-bool mint_key_id_of(X509 *cert, X509 *ca) NODISCARD;
+/* The issuer's key identifier (RFC 5280 4.2.1.1); NULL: it has none. */
+bool mint_issuer_key(X509 *cert, const ASN1_OCTET_STRING *id) NODISCARD;
 /* Seconds since 1970. */
 bool mint_times(X509 *cert, int64_t from, int64_t to) NODISCARD;
 bool mint_sign(X509 *cert, EVP_PKEY *key) NODISCARD;

@@ -25,7 +25,7 @@ static const struct {
 } columns[COLUMN_COUNT] = {
 	[COLUMN_ID] = { "#", 6, 116, 2, true },
 	[COLUMN_TIME] = { "TIME", 8, HOST_FROM, 1, false },
-	[COLUMN_METHOD] = { "METHOD", 6, 0, 1, false },
+	[COLUMN_METHOD] = { "METHOD", 7, 0, 1, false },
 	[COLUMN_STATUS] = { "ST", 3, 0, 1, false },
 	[COLUMN_HOST] = { "HOST", 15, HOST_FROM, 1, false },
 	[COLUMN_PATH] = { "PATH", 0, 0, 1, false },
@@ -39,6 +39,8 @@ width_of(enum column_id id, int cols)
 {
 	if (cols < columns[id].from)
 		return 0;
+	if (id == COLUMN_METHOD && cols < HOST_FROM)
+		return 6;
 	if (id == COLUMN_HOST && cols >= 104)
 		return cols >= 150 ? 30 : 22;
 	return columns[id].width;
@@ -256,9 +258,9 @@ put_path_text(const struct row *r, struct str path)
 		pane_cell(r->p, r->y, x, width, r->role, path, false);
 		return;
 	}
+	/* The path gets its half at least, more when the reason is short. */
 	need = pane_width(why, width) + 2;
-	need = need < width * 2 / 3 ? need : width * 2 / 3;
-	width = pane_width(path, width - need);
+	width = pane_width(path, need < width / 2 ? width - need : width / 2);
 	x = pane_cell(r->p, r->y, x, width, r->role, path, false) + 2;
 	if (x < end)
 		pane_cell(r->p, r->y, x, end - x, role_or(r, ROLE_ERROR), why,

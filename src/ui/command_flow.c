@@ -102,8 +102,8 @@ release(struct ui *ui, struct flow *f, enum verdict verdict, const char *what)
 	bool gone = f->client_gone;
 
 	if (!gate_release(ui->setup.gate, f, verdict)) {
-		ui_message(ui, ROLE_WARNING, "#%" PRIu64 " is not held any more",
-		    id);
+		ui_message(ui, ROLE_WARNING,
+		    "#%" PRIu64 " is not held any more", id);
 		return;
 	}
 	if (gone)

@@ -104,7 +104,8 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 		return find_atoms(line, out, from);
 	if (kind != PROMPT_COMMAND)
 		return 0;
-	if (str_starts(line, STR("set ")) && str_chr(line, '=', 0) == SIZE_MAX) {
+	if (str_starts(line, STR("set ")) &&
+	    str_chr(line, '=', 0) == SIZE_MAX) {
 		*from = 4;
 		return find_options(ui, str_skip(line, 4), out);
 	}

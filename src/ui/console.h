@@ -14,6 +14,7 @@
 #include "saver.h"
 #include "screen.h"
 #include "search.h"
+#include "sluice/base/log.h"
 #include "sluice/flow/flow_view.h"
 #include "sluice/ui/ui.h"
 #include "term.h"
@@ -34,14 +35,14 @@ struct ui {
 	struct saver saver;
 	struct search search;
 	ev_idle filtering;		/* works off flow_view_work */
-	ev_timer tick;			/* 4 Hz while something is live or held */
+	ev_timer tick;			/* 4 Hz while something is live */
 	unsigned count;			/* digits typed before a key; 0: none */
 	char message[256];		/* shown in the last line until a key */
 	enum role message_role;
 	double message_until;		/* loop time; 0: until a key */
 	double quit_asked;		/* time of the last C-c in the list */
 	uint32_t key;			/* the key whose command runs, or 0 */
-	size_t held;			/* how many were held: rings at 0 -> n */
+	size_t held;			/* at the last paint: rings at 0 -> n */
 	ev_signal resized, continued;
 };
 

@@ -2,9 +2,9 @@
 /*
  * $VISUAL or $EDITOR on a message, in a foreground process group of its own,
  * while the loop goes on proxying.  The terminal is lent to the editor and
- * taken back when it ends; an ev_child tells.  Nothing is lost: on any
- * failure the flow stays as it was (still held) and the text stays in its
- * file, which the message names.
+ * taken back when it ends or stops; an ev_child tells, so the loop must be
+ * the default one.  Nothing is lost: on any failure the flow stays as it was
+ * (still held) and the text stays in its file, which the message names.
  */
 #ifndef SLUICE_SRC_UI_EDITOR_H
 #define SLUICE_SRC_UI_EDITOR_H
@@ -14,24 +14,29 @@
 
 #include "sluice/base/buf.h"
 #include "sluice/flow/flow.h"
+#include "sluice/flow/gate.h"
 
 struct ui;
 
 struct editor {
 	struct ui *ui;
 	ev_child child;
-	bool running;
-	struct flow *flow;		/* a reference */
+	bool running;			/* there is a child */
+	bool stopped;			/* .. by C-z; the terminal is ours */
+	bool was_held;			/* flow was, when editing began */
+	struct flow *flow;		/* a reference, or NULL */
 	enum gate_point which;
-	struct buf before;
-	char *path;
+	struct buf before;		/* what the file had first */
+	char *path;			/* of the text, or NULL */
 };
 
 void editor_init(struct editor *e, struct ui *ui);
 void editor_fini(struct editor *e);
 /*
- * Starts editing f's request or response.  A finished flow is duplicated
- * first and the draft is edited.  Messages tell what became of it.
+ * Starts editing f's request or response, goes back to a text that was
+ * refused, or to an editor that was stopped.  A flow that is not held (any
+ * more) when the editor ends is left alone: the text becomes a draft.
+ * Messages tell what became of it.
  */
 void editor_start(struct editor *e, struct flow *f, enum gate_point which);
 

@@ -10,7 +10,8 @@
 #include "sluice/base/path.h"
 
 #define INDENT		3
-#define TEXT_MAX	(64u * 1024)
+#define TEXT_MAX	(64 * 1024)
+#define FIRST_HALF	(8 + 16 * 3)	/* "SHA-256 " and 16 bytes */
 
 /* Lines go out one below the other. */
 struct page {
@@ -52,24 +53,40 @@ put_path(const char *path, struct buf *out)
 	free(brief);
 }
 
+/* Adds a word to the shell line in text, or ends that and begins the next. */
+static void
+put_word(struct page *page, struct buf *text, struct str word)
+{
+	int room = page->p->cols - INDENT - 5 - 2;
+
+	if (buf_len(text) > 0 && pane_width(buf_str(text), TEXT_MAX) + 1 +
+	    pane_width(word, TEXT_MAX) > room) {
+		buf_put(text, STR(" \\"));
+		line(page, 5, ROLE_TITLE, buf_str(text));
+		buf_clear(text);
+		buf_put(text, STR("   "));
+	}
+	if (buf_len(text) > 0)
+		buf_putc(text, ' ');
+	buf_put(text, word);
+}
+
 static void
 put_curl(struct ui *ui, struct page *page, const char *address)
 {
-	struct buf text;
-	int room = page->p->cols - INDENT - 5;
+	struct buf text, word;
 
 	buf_init(&text, TEXT_MAX);
-	buf_printf(&text, "curl -x http://%s --cacert ", address);
-	put_path(ui->setup.ca_cert_path, &text);
-	buf_putc(&text, ' ');
-	if (pane_width(buf_str(&text), 400) + 20 > room) {
-		buf_putc(&text, '\\');
-		line(page, 5, ROLE_TITLE, buf_str(&text));
-		buf_clear(&text);
-		buf_put(&text, STR("    "));
-	}
-	buf_put(&text, STR("https://example.org/"));
+	buf_init(&word, TEXT_MAX);
+	buf_printf(&word, "curl -x http://%s", address);
+	put_word(page, &text, buf_str(&word));
+	buf_clear(&word);
+	buf_put(&word, STR("--cacert "));
+	put_path(ui->setup.ca_cert_path, &word);
+	put_word(page, &text, buf_str(&word));
+	put_word(page, &text, STR("https://example.org/"));
 	line(page, 5, ROLE_TITLE, buf_str(&text));
+	buf_fini(&word);
 	buf_fini(&text);
 }
 
@@ -88,9 +105,9 @@ put_ca(struct ui *ui, struct page *page)
 	buf_printf(&text, "SHA-256 %s", ui->setup.ca_fingerprint);
 	/* 32 pairs and colons need two lines on a usual terminal. */
 	if (pane_width(buf_str(&text), 200) > page->p->cols - INDENT - 5 &&
-	    buf_len(&text) > 55) {
-		line(page, 5, ROLE_DIM, str_sub(buf_str(&text), 0, 55));
-		line(page, 13, ROLE_DIM, str_skip(buf_str(&text), 55));
+	    buf_len(&text) > FIRST_HALF) {
+		line(page, 5, ROLE_DIM, str_sub(buf_str(&text), 0, FIRST_HALF));
+		line(page, 13, ROLE_DIM, str_skip(buf_str(&text), FIRST_HALF));
 	} else {
 		line(page, 5, ROLE_DIM, buf_str(&text));
 	}

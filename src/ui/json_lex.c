@@ -75,11 +75,11 @@ finish(struct json_lex *l)
 {
 	l->before = l->token;
 	l->step = 0;
-	if (l->token == JSON_KEY)
+	if (l->token == LEX_KEY)
 		l->expect = EXPECT_COLON;
 	else
 		after_value(l);
-	l->token = JSON_MORE;
+	l->token = LEX_MORE;
 }
 
 static const char *
@@ -185,9 +185,9 @@ inside(struct json_lex *l, struct str in, size_t *at, bool *last)
 		char c = in.p[*at];
 		const char *wrong = NULL;
 
-		if (l->token == JSON_KEY || l->token == JSON_STRING) {
+		if (l->token == LEX_KEY || l->token == LEX_STRING) {
 			wrong = string_byte(l, c, last);
-		} else if (l->token == JSON_WORD) {
+		} else if (l->token == LEX_WORD) {
 			if (c != words[l->word][l->step])
 				return "expected true, false or null";
 			*last = words[l->word][++l->step] == '\0';
@@ -208,7 +208,7 @@ inside(struct json_lex *l, struct str in, size_t *at, bool *last)
 	return NULL;
 }
 
-/* The kind of token that begins with c here; JSON_BAD when none may. */
+/* The kind of token that begins with c here; LEX_BAD when none may. */
 static enum json_kind
 begins(const struct json_lex *l, char c)
 {
@@ -218,31 +218,31 @@ begins(const struct json_lex *l, char c)
 	switch (c) {
 	case '{':
 	case '[':
-		return value ? JSON_OPEN : JSON_BAD;
+		return value ? LEX_OPEN : LEX_BAD;
 	case '}':
 		return l->expect == EXPECT_KEY_OR_CLOSE ||
 		    (l->expect == EXPECT_COMMA_OR_CLOSE && in_object(l)) ?
-		    JSON_CLOSE : JSON_BAD;
+		    LEX_CLOSE : LEX_BAD;
 	case ']':
 		return l->expect == EXPECT_VALUE_OR_CLOSE ||
 		    (l->expect == EXPECT_COMMA_OR_CLOSE && !in_object(l)) ?
-		    JSON_CLOSE : JSON_BAD;
+		    LEX_CLOSE : LEX_BAD;
 	case ',':
-		return l->expect == EXPECT_COMMA_OR_CLOSE ? JSON_COMMA :
-		    JSON_BAD;
+		return l->expect == EXPECT_COMMA_OR_CLOSE ? LEX_COMMA :
+		    LEX_BAD;
 	case ':':
-		return l->expect == EXPECT_COLON ? JSON_COLON : JSON_BAD;
+		return l->expect == EXPECT_COLON ? LEX_COLON : LEX_BAD;
 	case '"':
 		if (l->expect == EXPECT_KEY || l->expect == EXPECT_KEY_OR_CLOSE)
-			return JSON_KEY;
-		return value ? JSON_STRING : JSON_BAD;
+			return LEX_KEY;
+		return value ? LEX_STRING : LEX_BAD;
 	case 't':
 	case 'f':
 	case 'n':
-		return value ? JSON_WORD : JSON_BAD;
+		return value ? LEX_WORD : LEX_BAD;
 	default:
-		return value && (c == '-' || is_digit(c)) ? JSON_NUMBER :
-		    JSON_BAD;
+		return value && (c == '-' || is_digit(c)) ? LEX_NUMBER :
+		    LEX_BAD;
 	}
 }
 
@@ -251,18 +251,18 @@ static void
 punctuation(struct json_lex *l, enum json_kind kind, char c)
 {
 	l->before = (uint8_t)kind;
-	if (kind == JSON_OPEN) {
+	if (kind == LEX_OPEN) {
 		push(l, c == '{');
 		l->expect = c == '{' ? EXPECT_KEY_OR_CLOSE :
 		    EXPECT_VALUE_OR_CLOSE;
-	} else if (kind == JSON_CLOSE) {
+	} else if (kind == LEX_CLOSE) {
 		assert(l->depth > 0);
 		l->depth--;
 		after_value(l);
-	} else if (kind == JSON_COMMA) {
+	} else if (kind == LEX_COMMA) {
 		l->expect = in_object(l) ? EXPECT_KEY : EXPECT_VALUE;
 	} else {
-		assert(kind == JSON_COLON);
+		assert(kind == LEX_COLON);
 		l->expect = EXPECT_VALUE;
 	}
 }
@@ -272,10 +272,10 @@ enter(struct json_lex *l, enum json_kind kind, char c)
 {
 	l->token = (uint8_t)kind;
 	l->step = TEXT_PLAIN;
-	if (kind == JSON_NUMBER) {
+	if (kind == LEX_NUMBER) {
 		l->step = c == '-' ? NUMBER_MINUS :
 		    c == '0' ? NUMBER_ZERO : NUMBER_INT;
-	} else if (kind == JSON_WORD) {
+	} else if (kind == LEX_WORD) {
 		l->word = c == 't' ? 0 : c == 'f' ? 1 : 2;
 		l->step = 1;
 	}
@@ -284,28 +284,28 @@ enter(struct json_lex *l, enum json_kind kind, char c)
 static bool
 begins_line(const struct json_lex *l, enum json_kind kind)
 {
-	if (kind == JSON_CLOSE)
-		return l->before != JSON_OPEN;
-	if (l->before == JSON_OPEN || l->before == JSON_COMMA)
+	if (kind == LEX_CLOSE)
+		return l->before != LEX_OPEN;
+	if (l->before == LEX_OPEN || l->before == LEX_COMMA)
 		return true;
-	return l->depth == 0 && l->before != JSON_MORE;
+	return l->depth == 0 && l->before != LEX_MORE;
 }
 
 static enum json_kind
 bad(struct json_piece *piece, size_t at, struct err *err, const char *why)
 {
-	piece->kind = JSON_BAD;
+	piece->kind = LEX_BAD;
 	piece->begin = piece->end = at;
 	(void)err_set(err, "%s", why);
-	return JSON_BAD;
+	return LEX_BAD;
 }
 
 void
 json_lex_init(struct json_lex *l, bool many)
 {
 	*l = (struct json_lex){
-		.expect = EXPECT_VALUE, .token = JSON_MORE,
-		.before = JSON_MORE, .many = many
+		.expect = EXPECT_VALUE, .token = LEX_MORE,
+		.before = LEX_MORE, .many = many
 	};
 }
 
@@ -318,7 +318,7 @@ json_lex_next(struct json_lex *l, struct str in, struct json_piece *piece,
 	const char *wrong;
 
 	*piece = (struct json_piece){ .kind = (enum json_kind)l->token };
-	if (l->token != JSON_MORE) {
+	if (l->token != LEX_MORE) {
 		wrong = inside(l, in, &at, &last);
 		if (wrong != NULL)
 			return bad(piece, at, err, wrong);
@@ -327,7 +327,7 @@ json_lex_next(struct json_lex *l, struct str in, struct json_piece *piece,
 		/* A number ends where something else begins. */
 		if (at > 0 || !last) {
 			if (at == 0)
-				piece->kind = JSON_MORE;
+				piece->kind = LEX_MORE;
 			piece->end = at;
 			piece->ends = last;
 			return piece->kind;
@@ -337,18 +337,18 @@ json_lex_next(struct json_lex *l, struct str in, struct json_piece *piece,
 	    (l->many && in.p[at] == 0x1e)))
 		at++;
 	piece->begin = piece->end = at;
-	piece->kind = JSON_MORE;
+	piece->kind = LEX_MORE;
 	if (at == in.n)
-		return JSON_MORE;
+		return LEX_MORE;
 	piece->kind = begins(l, in.p[at]);
-	if (piece->kind == JSON_BAD)
+	if (piece->kind == LEX_BAD)
 		return bad(piece, at, err, expected(l));
-	if (piece->kind == JSON_OPEN && l->depth == JSON_DEPTH_MAX)
+	if (piece->kind == LEX_OPEN && l->depth == JSON_DEPTH_MAX)
 		return bad(piece, at, err, "nested too deep");
 	piece->starts = true;
 	piece->newline = begins_line(l, piece->kind);
-	piece->depth = l->depth - (piece->kind == JSON_CLOSE);
-	if (piece->kind < JSON_KEY) {
+	piece->depth = l->depth - (piece->kind == LEX_CLOSE);
+	if (piece->kind < LEX_KEY) {
 		punctuation(l, piece->kind, in.p[at++]);
 		last = true;
 	} else {
@@ -367,15 +367,17 @@ json_lex_next(struct json_lex *l, struct str in, struct json_piece *piece,
 bool
 json_lex_end(const struct json_lex *l, struct err *err)
 {
-	if (l->token == JSON_KEY || l->token == JSON_STRING)
+	struct json_lex end = *l;
+
+	if (end.token == LEX_NUMBER && number_may_end(&end))
+		finish(&end);
+	if (end.token == LEX_KEY || end.token == LEX_STRING)
 		return err_set(err, "the string has no end");
-	if (l->token == JSON_WORD || (l->token == JSON_NUMBER &&
-	    !number_may_end(l)))
+	if (end.token != LEX_MORE)
 		return err_set(err, "it ends inside a value");
-	if (l->depth > 0)
-		return err_set(err, "%s, but it ends",
-		    l->token == JSON_NUMBER ? "expected ','" : expected(l));
-	if (l->before == JSON_MORE && l->token != JSON_NUMBER)
+	if (end.depth > 0)
+		return err_set(err, "%s, but it ends", expected(&end));
+	if (end.before == LEX_MORE)
 		return err_set(err, "there is no value");
 	return true;
 }

@@ -17,15 +17,15 @@
 #define JSON_DEPTH_MAX	512u	/* deeper is refused */
 
 enum json_kind {
-	JSON_MORE,		/* all was read and it was blank */
-	JSON_OPEN, JSON_CLOSE, JSON_COMMA, JSON_COLON,
-	JSON_KEY, JSON_STRING, JSON_NUMBER, JSON_WORD,
-	JSON_BAD
+	LEX_MORE,		/* all was read and it was blank */
+	LEX_OPEN, LEX_CLOSE, LEX_COMMA, LEX_COLON,
+	LEX_KEY, LEX_STRING, LEX_NUMBER, LEX_WORD,
+	LEX_BAD
 };
 
 struct json_lex {
 	uint8_t expect;		/* what may come between tokens */
-	uint8_t token;		/* enum json_kind: inside it, or JSON_MORE */
+	uint8_t token;		/* enum json_kind: inside it, or LEX_MORE */
 	uint8_t step, word;	/* where inside the token */
 	uint8_t before;		/* enum json_kind of the token before */
 	bool many;		/* values may follow each other */
@@ -44,8 +44,8 @@ struct json_piece {
 /* many: any number of values after each other (JSON lines). */
 void json_lex_init(struct json_lex *l, bool many);
 /*
- * The next piece of `in`.  JSON_MORE: used up.  A piece that does not end
- * goes on at the start of the next text.  JSON_BAD: err says what is wrong
+ * The next piece of `in`.  LEX_MORE: used up.  A piece that does not end
+ * goes on at the start of the next text.  LEX_BAD: err says what is wrong
  * with the byte at piece->begin; l is of no more use.
  */
 enum json_kind json_lex_next(struct json_lex *l, struct str in,

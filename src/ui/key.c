@@ -46,7 +46,8 @@ parse_function_key(struct str text, uint32_t *code)
 {
 	uint64_t n;
 
-	if (text.n < 2 || text.p[0] != 'F' || !str_to_u64(str_skip(text, 1), &n))
+	if (text.n < 2 || text.p[0] != 'F' ||
+	    !str_to_u64(str_skip(text, 1), &n))
 		return false;
 	if (n < 1 || n > 12)
 		return false;

@@ -16,6 +16,7 @@
 
 #define LINES_STEP	(16u * 1024)
 #define LINES_ROW_MAX	4096u	/* bytes of text in a row; then it is folded */
+#define LINES_TAB	8u	/* cells between tab stops */
 #define LINES_SPANS	12u
 
 enum lines_kind { LINES_TEXT, LINES_JSON };
@@ -89,11 +90,14 @@ uint64_t lines_row_of_line(struct lines *l, uint64_t line);
 /* False at the end of what is known. */
 bool lines_next(struct lines *l, struct lines_row *r);
 
-/* Cells that text takes on the screen. */
-size_t lines_cells(struct str text);
-/* The longest beginning of text that fits into the cells. */
-struct str lines_fit(struct str text, size_t cells);
-/* text without its first *cells cells; *cells: what it was too short by. */
-struct str lines_skip(struct str text, size_t *cells);
+/* Between lines.c and lines_row.c: */
+uint64_t lines_source_len(const struct lines *l);
+/* The text from at on, at least a row of it when there is so much. */
+struct str lines_peek(struct lines *l, uint64_t at);
+/*
+ * Makes the row at m, which moves behind it; r NULL: only where it ends.
+ * False when the row may still grow, because the text ended inside it.
+ */
+bool lines_make(struct lines *l, struct lines_mark *m, struct lines_row *r);
 
 #endif

@@ -34,7 +34,8 @@ struct pane pane_sub(const struct pane *p, int y, int x, int rows, int cols);
  * Text at row y, column x; cut at the pane's edge; returns the column behind
  * it.  Never wraps.  Out-of-range positions draw nothing.
  */
-int pane_put(const struct pane *p, int y, int x, enum role role, struct str text);
+int pane_put(const struct pane *p, int y, int x, enum role role,
+    struct str text);
 int pane_printf(const struct pane *p, int y, int x, enum role role,
     const char *fmt, ...) PRINTF_LIKE(5, 6);
 /*

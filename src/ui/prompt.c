@@ -14,21 +14,15 @@
 #include "console.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/utf8.h"
+#include "view_list.h"
 
 #define PREVIEW_FLOWS	1000u		/* looked at for "would hold" */
-#define MENU_ROWS	8
 
-static const struct {
-	const char *label;
-	char letter;			/* in the history; 0: not kept */
-} kinds[] = {
-	[PROMPT_NONE] = { "", 0 },
-	[PROMPT_FILTER] = { "filter: ", 'f' },
-	[PROMPT_INTERCEPT] = { "hold: ", 'i' },
-	[PROMPT_SEARCH] = { "/", '/' },
-	[PROMPT_COMMAND] = { ":", ':' },
-	[PROMPT_SAVE] = { "save as HAR: ", 's' },
-	[PROMPT_ASK] = { "", 0 },
+/* Letters in the history; 0: not kept. */
+static const char letters[] = {
+	[PROMPT_NONE] = 0, [PROMPT_FILTER] = 'f', [PROMPT_INTERCEPT] = 'i',
+	[PROMPT_SEARCH] = '/', [PROMPT_COMMAND] = ':', [PROMPT_SAVE] = 's',
+	[PROMPT_ASK] = 0,
 };
 
 static void
@@ -168,6 +162,7 @@ prompt_open(struct ui *ui, enum prompt_kind kind, struct str text)
 	p->back = p->choice = 0;
 	p->matches = p->of = 0;
 	p->scroll_before = v->scroll;
+	p->followed = v->ops->context == KEY_LIST && view_list_follows(v);
 	set_string(&p->before, filter != NULL ? filter_text(filter) : NULL);
 	p->before_on = flow_view_is_enabled(ui->view);
 	set_string(&p->first, first);
@@ -197,8 +192,8 @@ prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
 static void
 keep(struct prompt *p)
 {
-	if (kinds[p->kind].letter != 0)
-		history_add(&p->history, kinds[p->kind].letter,
+	if (letters[p->kind] != 0)
+		history_add(&p->history, letters[p->kind],
 		    line_edit_text(&p->line));
 }
 
@@ -225,6 +220,8 @@ restore_search(struct prompt *p)
 		v->scroll.offset = p->scroll_before.offset;
 	if (v->ops->moved != NULL)
 		v->ops->moved(v);
+	if (p->followed)
+		view_list_follow(v, true);
 }
 
 void
@@ -299,7 +296,7 @@ accept(struct prompt *p)
 static void
 recall(struct prompt *p, int direction)
 {
-	char letter = kinds[p->kind].letter;
+	char letter = letters[p->kind];
 	char *now;
 
 	if (letter == 0 || (direction < 0 && p->back == 0))
@@ -318,10 +315,8 @@ recall(struct prompt *p, int direction)
 	changed(p);
 }
 
-/* The candidates for what was typed, before Tab put one of them in. */
-static size_t
-candidates(const struct prompt *p, struct candidate out[COMPLETE_MAX],
-    size_t *from)
+size_t
+prompt_candidates(const struct prompt *p, struct candidate *out, size_t *from)
 {
 	struct str text = line_edit_text(&p->line);
 
@@ -336,7 +331,7 @@ static void
 complete(struct prompt *p, int direction)
 {
 	struct candidate *list = mem_array(NULL, COMPLETE_MAX, sizeof(*list));
-	size_t from, n = candidates(p, list, &from);
+	size_t from, n = prompt_candidates(p, list, &from);
 	struct buf line;
 
 	if (n > 0) {
@@ -429,125 +424,4 @@ prompt_paste(struct prompt *p, struct str text)
 	line_edit_insert(&p->line, str_trim(text));
 	p->choice = p->back = 0;
 	changed(p);
-}
-
-void
-prompt_status(const struct prompt *p, struct buf *out)
-{
-	const struct ui *ui = p->ui;
-
-	switch (p->kind) {
-	case PROMPT_FILTER:
-		buf_printf(out, "%zu of %zu match%s   Enter keeps it, Escape "
-		    "goes back", flow_view_count(ui->view),
-		    ui->setup.list->total,
-		    flow_view_is_busy(ui->view) ? " .." : "");
-		break;
-	case PROMPT_INTERCEPT:
-		if (p->of > 0)
-			buf_printf(out, "would hold %zu of the last %zu",
-			    p->matches, p->of);
-		else
-			buf_put(out, STR("HOLD"));
-		break;
-	case PROMPT_SEARCH:
-		buf_put(out, STR("SEARCH   n next  N previous, after Enter"));
-		break;
-	case PROMPT_COMMAND:
-		buf_put(out, STR("COMMAND   Tab completes"));
-		break;
-	case PROMPT_SAVE:
-		buf_printf(out, "SAVE %zu flows", flow_view_count(ui->view));
-		break;
-	case PROMPT_ASK:
-	case PROMPT_NONE:
-		break;
-	}
-}
-
-/* The part of the line that is shown; keeps the cursor in sight. */
-static struct str
-visible(const struct prompt *p, int room, int *cursor)
-{
-	struct str text = line_edit_text(&p->line);
-	struct str before = str_sub(text, 0, p->line.at);
-	size_t cells = utf8_cells(before), skip;
-
-	if (room < 1)
-		room = 1;
-	if (cells < (size_t)room) {
-		*cursor = (int)cells;
-		return text;
-	}
-	before = utf8_fit_end(before, (size_t)room - 1);
-	skip = p->line.at - before.n;
-	*cursor = (int)utf8_cells(before);
-	return str_skip(text, skip);
-}
-
-static struct str
-label(const struct prompt *p)
-{
-	return str_from(kinds[p->kind].label);
-}
-
-bool
-prompt_mistake(const struct prompt *p, int *column)
-{
-	struct str text = line_edit_text(&p->line);
-
-	if (p->kind == PROMPT_NONE || !p->bad)
-		return false;
-	*column = (int)label(p).n +
-	    (int)utf8_cells(str_sub(text, 0, p->bad_at));
-	return true;
-}
-
-void
-prompt_draw(const struct prompt *p, const struct pane *pane, int y)
-{
-	int x, cursor = 0;
-	struct str text;
-
-	pane_fill(pane, y, ROLE_TEXT);
-	if (p->kind == PROMPT_ASK) {
-		x = pane_put(pane, y, 0, ROLE_WARNING, str_from(p->question));
-		x = pane_put(pane, y, x, ROLE_TEXT, STR(" (y/n) "));
-		pane_cursor(pane, y, x);
-		return;
-	}
-	x = pane_put(pane, y, 0, ROLE_TITLE, label(p));
-	text = visible(p, pane->cols - x, &cursor);
-	pane_put(pane, y, x, p->bad ? ROLE_ERROR : ROLE_TEXT, text);
-	pane_cursor(pane, y, x + cursor);
-}
-
-void
-prompt_draw_menu(const struct prompt *p, const struct pane *view)
-{
-	struct candidate *list = mem_array(NULL, COMPLETE_MAX, sizeof(*list));
-	size_t from, n = candidates(p, list, &from), first = 0;
-	size_t rows = n < MENU_ROWS ? n : MENU_ROWS;
-
-	if (rows >= (size_t)view->rows)
-		rows = view->rows > 1 ? (size_t)view->rows - 1 : 0;
-	if (p->choice > rows)
-		first = p->choice - rows;
-	for (size_t i = 0; i < rows; i++) {
-		const struct candidate *c = &list[first + i];
-		int y = view->rows - (int)rows + (int)i;
-		int aside = pane_width(str_from(c->aside), 32);
-
-		pane_fill(view, y, ROLE_TEXT);
-		pane_put(view, y, 0, ROLE_DIM, pane_glyph(GLYPH_BAR));
-		pane_cell(view, y, 2, 18, ROLE_HINT_KEY, str_from(c->text),
-		    false);
-		pane_cell(view, y, 21, view->cols - 21 - aside - 2, ROLE_TEXT,
-		    str_from(c->help), false);
-		pane_put(view, y, view->cols - aside - 1, ROLE_DIM,
-		    str_from(c->aside));
-		if (first + i + 1 == p->choice)
-			pane_reverse(view, y);
-	}
-	free(list);
 }

@@ -31,9 +31,10 @@ struct prompt {
 	size_t back;			/* steps into the history, 0: none */
 	char *typed;			/* what stood there before Up */
 	char *first;			/* the text it was opened with */
-	char *before;			/* filter to put back on Escape, or NULL */
+	char *before;			/* filter that Escape brings back */
 	bool before_on;
 	struct scroll scroll_before;	/* search: where it began */
+	bool followed;			/* search: did the list follow? */
 	bool bad;			/* filter: Enter is refused */
 	size_t bad_at;
 	struct err err;
@@ -55,6 +56,10 @@ void prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
 void prompt_key(struct prompt *p, uint32_t k);
 void prompt_paste(struct prompt *p, struct str text);
 void prompt_cancel(struct prompt *p);
+/* What Tab would offer, at most COMPLETE_MAX; *from: the byte it replaces. */
+struct candidate;
+size_t prompt_candidates(const struct prompt *p, struct candidate *out,
+    size_t *from);
 /* What stands in the status bar meanwhile. */
 void prompt_status(const struct prompt *p, struct buf *out);
 /* Is the line wrong?  *column: the cell in the last line where. */

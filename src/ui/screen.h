@@ -17,7 +17,7 @@ struct screen {
 	ev_timer later;			/* a paint that had to wait */
 	bool dirty, urgent;
 	double last;			/* ev time of the last paint */
-	bool off;			/* the terminal is lent (editor, shell) */
+	bool off;			/* the terminal is lent */
 };
 
 void screen_init(struct screen *s, struct ui *ui);

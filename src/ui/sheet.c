@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "lines.h"
+#include "cells.h"
 #include "sluice/base/mem.h"
 
 #define SHEET_MAX	(8u * 1024 * 1024)
@@ -65,7 +65,7 @@ sheet_put(struct sheet *s, size_t x, enum role role, struct str text)
 		.off = off, .len = (uint32_t)text.n, .x = (uint32_t)x,
 		.role = role
 	};
-	return x + lines_cells(text);
+	return x + cells_of(text);
 }
 
 size_t
@@ -93,7 +93,7 @@ sheet_wrap(struct sheet *s, size_t x, size_t width, enum role role,
 	if (width == 0)
 		return sheet_put(s, x, role, text);
 	for (;;) {
-		struct str row = lines_fit(text, room);
+		struct str row = cells_fit(text, room);
 		size_t end;
 
 		/* Nothing fits: a character wider than the room. */
@@ -126,11 +126,11 @@ sheet_mark(const struct pane *p, int y, int x, size_t skip, struct str text,
 	size_t n = strlen(search->text), at = search_find(search, text, 0);
 
 	for (; at != SIZE_MAX; at = search_find(search, text, at + n)) {
-		size_t cells = lines_cells(str_sub(text, 0, at));
+		size_t cells = cells_of(str_sub(text, 0, at));
 		size_t over = cells < skip ? skip - cells : 0;
 		struct str match = str_sub(text, at, at + n);
 
-		match = lines_skip(match, &over);
+		match = cells_skip(match, &over);
 		cells = cells > skip ? cells - skip : 0;
 		if (cells >= (size_t)p->cols)
 			return;
@@ -148,7 +148,7 @@ sheet_draw(const struct sheet *s, const struct pane *p, int y, size_t row,
 		const struct sheet_span *span = &s->spans[i];
 		size_t over = span->x < skip ? skip - span->x : 0;
 		size_t left = over;
-		struct str text = lines_skip(span_text(s, span), &left);
+		struct str text = cells_skip(span_text(s, span), &left);
 		size_t x = span->x > skip ? span->x - skip : 0;
 
 		if (left > 0 || x >= (size_t)p->cols)

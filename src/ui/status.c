@@ -12,9 +12,12 @@
 #include "console.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/human.h"
+#include "sluice/base/utf8.h"
+#include "view_help.h"
 
 #define LEFT_MAX	1024u
 #define PARTS		6
+#define FILTER_CELLS	40
 
 bool
 status_has_banner(const struct ui *ui)
@@ -32,7 +35,8 @@ put_hint(const struct ui *ui, const struct pane *p, int y, int x,
 	char text[40];
 	struct buf key;
 
-	if (str_starts(label, STR("flow.")))
+	/* "flow." and "move." are clear without being said. */
+	if (str_starts(label, STR("flow.")) || str_starts(label, STR("move.")))
 		label = str_skip(label, 5);
 	snprintf(text, sizeof(text), "%.*s", STR_ARG(label));
 	for (char *c = text; *c != '\0'; c++)
@@ -119,7 +123,8 @@ right_parts(const struct ui *ui, struct part parts[PARTS])
 	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu conns",
 	    proxy_connections(ui->setup.proxy));
 	parts[n] = (struct part){
-		.role = held > 0 ? ROLE_HELD : ROLE_STATUS, .rank = held > 0 ? 0 : 1
+		.role = held > 0 ? ROLE_HELD : ROLE_STATUS,
+		.rank = held > 0 ? 0 : 1
 	};
 	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu held", held);
 	parts[n] = (struct part){
@@ -141,18 +146,20 @@ parts_width(const struct part *parts, size_t n, int rank)
 	return width > 0 ? width - 2 : 0;
 }
 
-static void
+/* Returns the column it begins at: the left part ends before it. */
+static int
 draw_right(const struct ui *ui, const struct pane *p, int y, int left)
 {
 	struct part parts[PARTS];
 	size_t n = right_parts(ui, parts);
-	int rank = 4, x;
+	int rank = 4, x, begin;
 
 	while (rank > 0 && parts_width(parts, n, rank) + left + 2 > p->cols)
 		rank--;
 	x = p->cols - parts_width(parts, n, rank);
 	if (x < 0)
 		x = 0;
+	begin = x;
 	for (size_t i = 0, shown = 0; i < n; i++) {
 		if (parts[i].rank > rank)
 			continue;
@@ -164,18 +171,22 @@ draw_right(const struct ui *ui, const struct pane *p, int y, int left)
 		}
 		x = pane_put(p, y, x, parts[i].role, str_from(parts[i].text));
 	}
+	return begin;
 }
 
 static void
-put_intercept(const struct ui *ui, const struct view *v, struct buf *out)
+put_intercept(const struct ui *ui, const struct view *v, int cols,
+    struct buf *out)
 {
 	const struct gate *g = ui->setup.gate;
 
-	if (g->on)
-		buf_printf(out, "  I:ON %.40s",
-		    g->filter != NULL ? filter_text(g->filter) : "all");
-	else if (v->ops->context == KEY_LIST)
+	if (g->on) {
+		buf_put(out, STR("  I:ON "));
+		buf_put(out, utf8_fit(str_from(g->filter != NULL ?
+		    filter_text(g->filter) : "all"), FILTER_CELLS));
+	} else if (v->ops->context == KEY_LIST && cols >= 60) {
 		buf_put(out, STR("  intercept OFF"));
+	}
 }
 
 /* What is wrong, with a mark above the place in the prompt's line. */
@@ -205,9 +216,9 @@ draw_mistake(const struct ui *ui, const struct pane *p, int y)
 void
 status_bar(struct ui *ui, const struct pane *p, int y)
 {
-	const struct view *v = screen_top(&ui->screen);
+	struct view *v = screen_top(&ui->screen);
 	struct buf left;
-	int x;
+	int end;
 
 	pane_fill(p, y, ROLE_STATUS);
 	if (draw_mistake(ui, p, y))
@@ -219,13 +230,12 @@ status_bar(struct ui *ui, const struct pane *p, int y)
 		if (p->cols >= 60 || v->ops->context != KEY_LIST)
 			buf_printf(&left, "%s ", v->ops->name);
 		if (v->ops->status != NULL)
-			v->ops->status((struct view *)(uintptr_t)v, &left);
-		put_intercept(ui, v, &left);
+			v->ops->status(v, &left);
+		put_intercept(ui, v, p->cols, &left);
 	}
-	x = pane_width(buf_str(&left), p->cols);
-	pane_put(p, y, 0, ROLE_STATUS, buf_str(&left));
+	end = draw_right(ui, p, y, pane_width(buf_str(&left), p->cols));
+	pane_cell(p, y, 0, end - 1, ROLE_STATUS, buf_str(&left), false);
 	buf_fini(&left);
-	draw_right(ui, p, y, x);
 }
 
 /* Rows by their names in a list separated by blanks. */
@@ -251,6 +261,9 @@ hints_of(struct ui *ui)
 
 	if (v->ops->context != KEY_LIST && v->ops->context != KEY_FLOW)
 		return v->ops->hints;
+	if (v->ops->context == KEY_LIST && ui->setup.list->total > 0 &&
+	    flow_view_count(ui->view) == 0)
+		return "filter.toggle filter flow.resume-all intercept.toggle";
 	f = v->ops->focus != NULL ? v->ops->focus(v) : NULL;
 	if (f != NULL && f->state == FLOW_HELD)
 		return "flow.resume flow.step flow.edit flow.drop "
@@ -259,7 +272,7 @@ hints_of(struct ui *ui)
 		return "held.next flow.resume-all open flow.edit filter "
 		    "intercept.toggle";
 	if (v->ops->context == KEY_LIST && ui->setup.list->total == 0)
-		return "intercept log command back";
+		return "intercept log command quit";
 	return v->ops->hints;
 }
 
@@ -269,7 +282,8 @@ status_hints(struct ui *ui, const struct pane *p, int y)
 	const struct command_row *help = command_row(COMMAND_HELP), *row;
 	const char *hints = hints_of(ui);
 	struct str names = str_from(hints);
-	int x = 0, tail = put_hint(ui, p, y, 0, help, false);
+	bool in_help = view_is_help(screen_top(&ui->screen));
+	int x = 0, tail = in_help ? 0 : put_hint(ui, p, y, 0, help, false);
 
 	pane_fill(p, y, ROLE_HINT);
 	if (ui->message[0] != '\0') {
@@ -288,5 +302,6 @@ status_hints(struct ui *ui, const struct pane *p, int y)
 			continue;
 		x = put_hint(ui, p, y, x, row, true);
 	}
-	put_hint(ui, p, y, x, help, true);
+	if (!in_help)
+		put_hint(ui, p, y, x, help, true);
 }

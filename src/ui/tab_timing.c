@@ -328,8 +328,8 @@ tab_timing(struct sheet *s, const struct flow *f, size_t cols, int64_t now)
 	sheet_row(s);
 	put_repeated(s, LABEL, ROLE_DIM, pane_glyph(GLYPH_RULE),
 	    bar_cells(cols));
-	put_total(s, "total", t.end - t.begin, cols);
-	put_total(s, "  without hold time", t.end - t.begin -
+	put_total(s, "total", t.end - f->times.begin, cols);
+	put_total(s, "  without hold time", t.end - f->times.begin -
 	    (t.phases[PHASE_HELD].end - t.phases[PHASE_HELD].begin) -
 	    (t.phases[PHASE_HELD_RESPONSE].end -
 	    t.phases[PHASE_HELD_RESPONSE].begin), cols);

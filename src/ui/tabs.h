@@ -6,6 +6,8 @@
 #include "sheet.h"
 #include "sluice/flow/flow.h"
 
+/* In row 0 of the pane. */
+void tab_title(const struct pane *p, const struct flow *f);
 /* Start line, fields, trailers, and what is odd; wrap: long values. */
 void tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
     size_t cols, bool wrap);

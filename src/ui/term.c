@@ -15,17 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "pane.h"
 #include "sluice/base/mem.h"
 #include "theme.h"
-
-/* curses names every terminal capability with a macro, "lines" for one. */
-#undef lines
-#undef columns
 
 #define MODES_ON	"\033[?2004h"
 #define MODES_OFF	"\033[?2004l\033[?1006l\033[?1000l"
@@ -121,7 +116,7 @@ add_restore(const char *text)
 	size_t n = text != NULL && text != (char *)-1 ? strlen(text) : 0;
 
 	/* Delays of ancient terminals ("$<50>") are left out whole. */
-	if (n == 0 || strchr(text, '$') != NULL ||
+	if (n == 0 || strstr(text, "$<") != NULL ||
 	    the.restore_len + n > sizeof(the.restore))
 		return;
 	memcpy(the.restore + the.restore_len, text, n);
@@ -133,9 +128,9 @@ prepare_restore(void)
 {
 	the.restore_len = 0;
 	add_restore(MODES_OFF);
-	add_restore(exit_attribute_mode);
-	add_restore(cursor_normal);
-	add_restore(exit_ca_mode);
+	add_restore(tigetstr("sgr0"));
+	add_restore(tigetstr("cnorm"));
+	add_restore(tigetstr("rmcup"));
 }
 
 static void
@@ -150,7 +145,6 @@ static bool
 open_tty(struct err *err)
 {
 	const char *name = getenv("TERM");
-	int status;
 
 	if (!isatty(STDOUT_FILENO))
 		return err_set(err, "standard output is no terminal; "
@@ -158,10 +152,6 @@ open_tty(struct err *err)
 	if (name == NULL || *name == '\0' || strcmp(name, "dumb") == 0)
 		return err_set(err, "TERM names no full-screen terminal; "
 		    "--headless works without one");
-	if (setupterm(NULL, STDOUT_FILENO, &status) == ERR)
-		return err_set(err, "there is no description of the terminal "
-		    "\"%s\"; try TERM=xterm, or --headless", name);
-	del_curterm(cur_term);
 	the.fd = STDIN_FILENO;
 	the.own_fd = !isatty(STDIN_FILENO);
 	if (the.own_fd)
@@ -194,7 +184,8 @@ term_new(const char *color, struct err *err)
 	the.in = fdopen(fcntl(the.fd, F_DUPFD_CLOEXEC, 3), "r");
 	the.screen = the.in != NULL ? newterm(NULL, stdout, the.in) : NULL;
 	if (the.screen == NULL) {
-		err_set(err, "the terminal cannot be used");
+		err_set(err, "there is no description of the terminal "
+		    "\"%s\"; try TERM=xterm, or --headless", getenv("TERM"));
 		term_free(&the);
 		return NULL;
 	}
@@ -304,8 +295,6 @@ term_redraw(struct term *t)
 void
 term_take(struct term *t)
 {
-	if (t->taken)
-		return;
 	reset_prog_mode();
 	t->taken = 1;
 	t->cursor = -1;

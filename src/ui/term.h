@@ -32,7 +32,8 @@ bool term_resize(struct term *t);
 void term_flush(struct term *t, bool cursor);
 /* Draws everything again at the next flush. */
 void term_redraw(struct term *t);
-/* Gives the terminal to a child in its normal state, and takes it back. */
+/* Gives the terminal to a child in its normal state, and takes it back (also
+ * when somebody else has changed its modes). */
 void term_lend(struct term *t);
 void term_take(struct term *t);
 /* Restores, stops the program (C-z); after SIGCONT takes it back. */

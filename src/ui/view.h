@@ -42,7 +42,8 @@ struct view_ops {
 	void (*wrap)(struct view *);
 	/* Moves the cursor to the next match from the cursor on (direction +1,
 	 * -1; `here` counts the current line); false: none. */
-	bool (*find)(struct view *, const struct search *, int direction, bool here);
+	bool (*find)(struct view *, const struct search *, int direction,
+	    bool here);
 	/* Left part of the status bar, after the name. */
 	void (*status)(struct view *, struct buf *);
 	/* A flow changed or went: drop borrowed pointers, mark dirty. */

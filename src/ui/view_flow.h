@@ -7,5 +7,8 @@
 
 /* Takes a reference to f. */
 struct view *view_flow_new(struct ui *ui, struct flow *f);
+bool view_is_flow(const struct view *v);
+/* Another flow in the same view; tab and place are kept. */
+void view_flow_show(struct view *v, struct flow *f);
 
 #endif

@@ -52,7 +52,7 @@ static const struct {
 static struct view_help *
 help_of(const struct view *v)
 {
-	return container_of((struct view *)(uintptr_t)v, struct view_help, view);
+	return container_of(v, struct view_help, view);
 }
 
 static void
@@ -147,9 +147,10 @@ draw(struct view *v, const struct pane *p)
 		    str_from(line->left != NULL ? line->left : ""));
 		x = pane_put(p, y, x + 1 > TEXT_AT ? x + 1 : TEXT_AT,
 		    ROLE_TEXT, str_from(line->text));
-		if (line->name != NULL)
-			pane_put(p, y, x + 2 > NAME_AT ? x + 2 : NAME_AT,
-			    ROLE_DIM, str_from(line->name));
+		x = x + 2 > NAME_AT ? x + 2 : NAME_AT;
+		if (line->name != NULL &&
+		    x + (int)strlen(line->name) <= p->cols)
+			pane_put(p, y, x, ROLE_DIM, str_from(line->name));
 		if (line->role != ROLE_TITLE && i == v->scroll.cursor &&
 		    v->ui->search.text[0] != '\0')
 			pane_reverse(p, y);

@@ -19,7 +19,7 @@
 
 struct view_list {
 	struct view view;
-	uint64_t cursor;		/* id the user put the cursor on, or 0 */
+	uint64_t cursor;		/* id of the flow it is on, or 0 */
 	bool follow;
 	uint64_t seen;			/* newest id when follow stopped */
 	int top;			/* the pane's row at the last draw */
@@ -28,7 +28,7 @@ struct view_list {
 static struct view_list *
 list_of(const struct view *v)
 {
-	return container_of((struct view *)(uintptr_t)v, struct view_list, view);
+	return container_of(v, struct view_list, view);
 }
 
 /* The scroll's rows and cursor as the flow view has them now. */

@@ -19,7 +19,7 @@ struct view_log {
 static struct view_log *
 log_of(const struct view *v)
 {
-	return container_of((struct view *)(uintptr_t)v, struct view_log, view);
+	return container_of(v, struct view_log, view);
 }
 
 static enum role
@@ -109,7 +109,8 @@ static bool
 find(struct view *v, const struct search *search, int direction, bool here)
 {
 	int width = log_of(v)->cols - TEXT_AT;
-	size_t count = log_count(), row = 0, best = SIZE_MAX, wrapped = SIZE_MAX;
+	size_t count = log_count(), row = 0;
+	size_t best = SIZE_MAX, wrapped = SIZE_MAX;
 
 	for (size_t i = 0; i < count; i++) {
 		struct str text = str_from(log_at(i)->text);

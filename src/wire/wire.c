@@ -332,7 +332,8 @@ void
 wire_rearm(struct wire *w)
 {
 	if (w->stage == WIRE_SEALED && w->conn.paused == 0 &&
-	    buf_len(&w->conn.in) > 0 && buf_len(&w->plain_in) == 0)
+	    buf_len(&w->plain_in) == 0 &&
+	    (buf_len(&w->conn.in) > 0 || tls_has_more(w->tls)))
 		conn_kick(&w->conn);	/* more to open */
 	if (w->tls)
 		buf_shrink(&w->plain_in, WIRE_KEEP);

@@ -42,7 +42,7 @@ async function fetchIt() {
 if (how === 'fetch')
 	fetchIt();
 else if (secure)
-	tunnel((socket) => https.get(address, { agent: false,
+	tunnel((socket) => https.get(address, {
 	    createConnection: () => socket }, show));
 else
 	http.get({ host: '127.0.0.1', port, path: address,

@@ -27,10 +27,13 @@ def console(tmp_path):
 
 @pytest.fixture
 def editor(tmp_path):
-    """editor(shell lines) makes a script; $1 is the file to edit."""
+    """editor(shell lines) makes a script; $1 is the file to edit. That it ran
+    is seen by editor.ran."""
     def make(*lines):
         path = tmp_path / "editor"
-        path.write_text("#!/bin/sh\n" + "\n".join(lines) + "\n")
+        path.write_text("#!/bin/sh\ntouch '%s'\n" % make.ran +
+                        "\n".join(lines) + "\n")
         path.chmod(0o755)
         return {"EDITOR": str(path)}
+    make.ran = tmp_path / "editor.ran"
     return make

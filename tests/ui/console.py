@@ -15,7 +15,7 @@ import pyte
 from harness import SLUICE, WAIT, Timeout, assert_no_sanitizer, clean_env
 
 ENTER, ESC = "\r", "\x1b"
-TERM = "screen-256color"    # pyte knows all that it uses
+TERM = "screen-256color"    # pyte knows nearly all that it uses
 
 # Runs sluice and notes the terminal's settings around it.
 WRAPPER = """
@@ -25,6 +25,31 @@ sh -c 'echo $$ >"$0"; exec "$@"' "$dir/pid" "$@" 2>"$dir/stderr"
 echo $? >"$dir/status"
 stty -g >"$dir/stty.after"
 """
+
+
+class Screen(pyte.Screen):
+    """With the two sequences that pyte lacks."""
+
+    def scroll_up(self, count=1):
+        top, bottom = self.margins or (0, self.lines - 1)
+        self.save_cursor()
+        self.cursor.y = bottom
+        for _ in range(min(count, bottom - top + 1)):
+            self.index()
+        self.restore_cursor()
+
+    def scroll_down(self, count=1):
+        top, bottom = self.margins or (0, self.lines - 1)
+        self.save_cursor()
+        self.cursor.y = top
+        for _ in range(min(count, bottom - top + 1)):
+            self.reverse_index()
+        self.restore_cursor()
+
+
+class ByteStream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down"}
+    events = frozenset([*pyte.ByteStream.events, "scroll_up", "scroll_down"])
 
 
 class Console:
@@ -39,8 +64,8 @@ class Console:
         environment.pop("EDITOR", None)
         environment.pop("VISUAL", None)
         environment.update(env or {})
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = ByteStream(self.screen)
         self.raw = b""
         self.ended = False
         self.children = []

@@ -11,7 +11,11 @@
 
 struct flow_observer;
 
-/* NULL slots are allowed. */
+/*
+ * NULL slots are allowed.  While `removed` runs, the flow can't be found any
+ * more and is not counted, but flow_list_next and _prev still work on it.
+ * flow_list_clear tells of every flow, then says `cleared` once.
+ */
 struct flow_observer_ops {
 	void (*added)(struct flow_observer *, struct flow *);
 	void (*changed)(struct flow_observer *, struct flow *, unsigned parts);
@@ -31,19 +35,20 @@ struct flow_list {
 	uint64_t next_id;
 	size_t max;			/* most flows kept */
 	uint64_t evicted;		/* dropped because of max */
-	struct flow **by_id;		/* dense index for flow_list_find */
-	size_t by_id_cap;
+	struct flow **by_id;		/* hash for flow_list_find */
+	size_t by_id_cap;		/* a power of two, or 0 */
 };
 
 void flow_list_init(struct flow_list *l, size_t max);
 void flow_list_fini(struct flow_list *l);	/* no observers may be left */
 /* Gives it an id, takes a reference, tells observers; may evict the oldest
- * finished unmarked flow. */
+ * finished unmarked flow (max 0: no maximum). */
 void flow_list_add(struct flow_list *l, struct flow *f);
-/* A live flow is refused (false). */
+/* A live flow is refused (false), and so is one that is not listed. */
 bool flow_list_remove(struct flow_list *l, struct flow *f);
 /* Removes all finished, unmarked flows; returns how many. */
 size_t flow_list_clear(struct flow_list *l);
+/* Tells observers, if f is listed (still). */
 void flow_list_touch(struct flow_list *l, struct flow *f, unsigned parts);
 /* The only function that changes f->state; touches FLOW_PART_STATE. Keeps
  * times.held and held_since right (now: clock_mono()). */

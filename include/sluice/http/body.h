@@ -15,11 +15,14 @@
 
 struct body {
 	struct chunk **chunks;		/* from byte 0 on */
+	uint64_t *ends;			/* where each of them ends */
 	size_t count, cap;
+	size_t heap;			/* allocated for chunks */
 	uint64_t in_memory;		/* bytes held by chunks */
 	uint64_t len;			/* all bytes */
-	int spill;			/* descriptor, or -1; holds bytes from
-					 * in_memory on */
+	int spill;			/* descriptor, or -1 (0 in a zeroed
+					 * body); holds bytes from in_memory on */
+	bool spill_shared;		/* with the body this was copied from */
 	uint64_t memory_max;
 	bool lost;			/* spilling failed (disk full): the part
 					 * beyond in_memory is not stored */

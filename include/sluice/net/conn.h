@@ -52,6 +52,10 @@ struct conn {
 	bool shut;			/* we sent FIN */
 	bool shut_wanted;		/* send FIN when out is empty */
 	bool high;			/* out went above CONN_LOW; drained will tell */
+	bool kicked;			/* data is to be called whatever came */
+	bool told;			/* ops->failed was called */
+	bool aborted;			/* conn_fini resets the connection */
+	int error;			/* errno, when failed */
 	int64_t last;			/* monotonic µs of the last byte moved */
 	uint64_t bytes_in, bytes_out;	/* on the socket, for the flow's record */
 	const struct conn_ops *ops;

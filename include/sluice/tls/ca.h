@@ -9,6 +9,7 @@
 #define SLUICE_TLS_CA_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sluice/base/buf.h"
 #include "sluice/base/err.h"
@@ -30,7 +31,7 @@ void ca_free(struct ca *ca);
 bool ca_is_new(const struct ca *ca);		/* made by this ca_open */
 
 const char *ca_cert_path(const struct ca *ca);	/* .../sluice-ca-cert.pem */
-const char *ca_fingerprint(const struct ca *ca);	/* SHA-256, "AB:CD:.." */
+const char *ca_fingerprint(const struct ca *ca); /* SHA-256, "AB:CD:.." */
 const char *ca_subject(const struct ca *ca);	/* "CN=..., O=..." safe text */
 int64_t ca_expires(const struct ca *ca);	/* wall µs */
 /* The certificate; format is "pem", "der" or "p12". */

@@ -16,7 +16,7 @@ struct tls_context;
 
 struct tls_setup {
 	bool insecure;			/* accept any server certificate */
-	const char *const *roots;	/* PEM files trusted besides the system's */
+	const char *const *roots;	/* PEM files, trusted too */
 	size_t root_count;
 };
 
@@ -24,7 +24,9 @@ struct tls_setup {
 struct tls_context *tls_context_new(const struct tls_setup *setup,
     struct err *err) NODISCARD;
 void tls_context_free(struct tls_context *c);
+/* Only stored: an identity is truthful, the engine decides. */
 void tls_context_set_insecure(struct tls_context *c, bool insecure);
+bool tls_context_is_insecure(const struct tls_context *c);
 /*
  * Trusts one more root in this run, PEM text (the demo's own origin).
  */

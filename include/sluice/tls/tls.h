@@ -67,11 +67,24 @@ bool tls_resume(struct tls *t, struct leaf *leaf, struct str alpn,
  * Opens as much as plain takes.  TLS_READY: all there was; TLS_AGAIN is not
  * used here; TLS_SHUT and TLS_FAILED as above (bytes may have been added).
  */
-enum tls_step tls_read(struct tls *t, struct buf *plain, struct err *err) NODISCARD;
-/* Seals from the front of plain, consuming it, while sealed_out has room. */
-enum tls_step tls_write(struct tls *t, struct buf *plain, struct err *err) NODISCARD;
+enum tls_step tls_read(struct tls *t, struct buf *plain, struct err *err)
+    NODISCARD;
+/*
+ * The last tls_read stopped because plain was full: another one finds more
+ * without new sealed bytes.
+ */
+bool tls_has_more(const struct tls *t);
+/*
+ * Seals from the front of plain, consuming it, while sealed_out has room.
+ * What is left in plain must stay at its front until it has been sealed.
+ */
+enum tls_step tls_write(struct tls *t, struct buf *plain, struct err *err)
+    NODISCARD;
 /* Appends close_notify to sealed_out, once. */
 void tls_shut(struct tls *t);
+
+/* The number of the fatal alert the peer sent; -1: none. */
+int tls_alert(const struct tls *t);
 
 struct tls_facts {
 	const char *version;	/* "TLSv1.3" */

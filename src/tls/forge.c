@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mints leaves.  Names are collected from what the server showed and what
+ * the client asked for, looked up in the cache, and only then signed, which
+ * is the one costly step.  The engine owns one forge.
+ */
+#include "private.h"
+
+#include <openssl/sha.h>
+#include <openssl/x509v3.h>
+
+#include "leaf_cache.h"
+#include "sluice/base/clock.h"
+#include "sluice/base/log.h"
+#include "sluice/base/mem.h"
+
+#define LEAVES_MAX	1000
+#define BACK_DAYS	2
+#define AHEAD_DAYS	43
+#define CN_MAX		64		/* ub-common-name, RFC 5280 */
+#define SAN_BYTES_MAX	(16u * 1024)	/* more upsets some clients */
+#define SAN_KEPT	100		/* .. then so many are kept */
+#define DIGITAL_SIGNATURE 0		/* bits of RFC 5280 4.2.1.3 */
+#define KEY_ENCIPHERMENT 2
+
+struct forge {
+	const struct ca *ca;
+	EVP_PKEY *ec;
+	EVP_PKEY *rsa;			/* NULL until first needed */
+	struct leaf_cache *cache;
+};
+
+/* Everything is borrowed except the two arrays. */
+struct names {
+	struct str cn;			/* n is 0 for none */
+	struct str *dns;
+	size_t dns_count;
+	struct identity_ip *ip;
+	size_t ip_count;
+	size_t bytes;			/* about so many in the extension */
+};
+
+struct forge *
+forge_new(const struct ca *ca, struct err *err)
+{
+	struct forge *f = NEW(struct forge);
+
+	f->ca = ca;
+	f->cache = leaf_cache_new(LEAVES_MAX);
+	f->ec = EVP_EC_gen("P-256");
+	if (f->ec)
+		return f;
+	fault_set(err, "cannot make a P-256 key");
+	forge_free(f);
+	return NULL;
+}
+
+void
+forge_free(struct forge *f)
+{
+	if (!f)
+		return;
+	leaf_cache_free(f->cache);
+	EVP_PKEY_free(f->ec);
+	EVP_PKEY_free(f->rsa);
+	free(f);
+}
+
+static void
+add_dns(struct names *n, struct str name)
+{
+	n->dns[n->dns_count++] = name;
+	n->bytes += name.n + 4;
+}
+
+static void
+add_ip(struct names *n, const struct identity_ip *ip)
+{
+	n->ip[n->ip_count++] = *ip;
+	n->bytes += ip->len + 2;
+}
+
+/* A CN counts as a name only where the server has no other (or none at all). */
+static void
+add_identity(struct names *n, const struct identity *id)
+{
+	struct str cn = str_from(id->cn);
+	struct identity_ip ip;
+
+	for (size_t i = 0; i < id->dns_count; i++)
+		if (name_is_host(str_from(id->dns[i]), true))
+			add_dns(n, str_from(id->dns[i]));
+	for (size_t i = 0; i < id->ip_count; i++)
+		if (id->ip[i].len == 4 || id->ip[i].len == 16)
+			add_ip(n, &id->ip[i]);
+	if (id->dns_count > 0)
+		return;
+	if (name_parse_ip(cn, &ip)) {
+		if (n->ip_count == 0)
+			add_ip(n, &ip);
+	} else if (name_is_host(cn, true)) {
+		add_dns(n, cn);
+	}
+}
+
+static bool
+add_host(struct names *n, struct str host)
+{
+	struct identity_ip ip;
+
+	if (name_parse_ip(host, &ip))
+		add_ip(n, &ip);
+	else if (name_is_host(host, false))
+		add_dns(n, host);
+	else
+		return false;
+	return true;
+}
+
+static void
+bring_forward(struct names *n, struct str host)
+{
+	struct identity_ip ip;
+	bool is_ip = name_parse_ip(host, &ip);
+
+	for (size_t i = 0; !is_ip && i < n->dns_count; i++) {
+		struct str name = n->dns[i];
+
+		if (!name_covers(name, host))
+			continue;
+		n->dns[i] = n->dns[0];
+		n->dns[0] = name;
+		return;
+	}
+	for (size_t i = 0; is_ip && i < n->ip_count; i++) {
+		if (n->ip[i].len != ip.len ||
+		    memcmp(n->ip[i].bytes, ip.bytes, ip.len) != 0)
+			continue;
+		n->ip[i] = n->ip[0];
+		n->ip[0] = ip;
+		return;
+	}
+}
+
+/* The name that matters to this client and the first of the others. */
+static void
+cut_names(struct names *n, struct str host)
+{
+	size_t kept = 0;
+
+	bring_forward(n, host);
+	n->bytes = 0;
+	while (kept < n->dns_count && kept < SAN_KEPT &&
+	    n->bytes < SAN_BYTES_MAX)
+		n->bytes += n->dns[kept++].n + 4;
+	n->dns_count = kept;
+	if (n->ip_count > SAN_KEPT)
+		n->ip_count = SAN_KEPT;
+}
+
+static void
+choose_cn(struct names *n, const struct identity *id, struct str host)
+{
+	struct str cn = id ? str_from(id->cn) : STR_NONE;
+	struct identity_ip ip;
+
+	if (cn.n <= CN_MAX && name_is_host(cn, true)) {
+		n->cn = cn;
+		return;
+	}
+	for (size_t i = 0; i < n->dns_count; i++) {
+		if (n->dns[i].n > CN_MAX)
+			continue;
+		n->cn = n->dns[i];
+		return;
+	}
+	if (host.n <= CN_MAX && name_parse_ip(host, &ip))
+		n->cn = host;
+}
+
+/* Returns whether host had to be added to the names of id. */
+static bool
+collect(struct names *n, const struct identity *id, struct str host)
+{
+	bool added = false;
+
+	host = name_strip(host);
+	memset(n, 0, sizeof *n);
+	n->dns = mem_array(NULL, (id ? id->dns_count : 0) + 2,
+	    sizeof *n->dns);
+	n->ip = mem_array(NULL, (id ? id->ip_count : 0) + 2, sizeof *n->ip);
+	if (id)
+		add_identity(n, id);
+	if (!id || !identity_covers(id, host))
+		added = add_host(n, host);
+	if (n->bytes > SAN_BYTES_MAX)
+		cut_names(n, host);
+	/* There is nothing to go by; the client will say no, and be told. */
+	if (n->dns_count + n->ip_count == 0)
+		add_dns(n, STR("unknown.invalid"));
+	choose_cn(n, id, host);
+	return id && added;
+}
+
+static void
+names_fini(struct names *n)
+{
+	free(n->dns);
+	free(n->ip);
+}
+
+static void
+digest_names(const struct names *n, bool rsa, uint8_t key[SHA256_DIGEST_LENGTH])
+{
+	struct buf b;
+	struct str all;
+
+	buf_init(&b, SIZE_MAX / 4);
+	buf_putc(&b, rsa ? 'R' : 'E');
+	buf_put(&b, n->cn);
+	for (size_t i = 0; i < n->dns_count; i++) {
+		buf_putc(&b, '\n');
+		buf_put(&b, n->dns[i]);
+	}
+	for (size_t i = 0; i < n->ip_count; i++) {
+		buf_putc(&b, n->ip[i].len == 4 ? '4' : '6');
+		buf_put(&b, str_make(n->ip[i].bytes, n->ip[i].len));
+	}
+	all = buf_str(&b);
+	SHA256((const unsigned char *)all.p, all.n, key);
+	buf_fini(&b);
+}
+
+static bool
+push_name(GENERAL_NAMES *all, int type, const void *p, size_t n)
+{
+	GENERAL_NAME *name = GENERAL_NAME_new();
+	ASN1_STRING *value = type == GEN_DNS ? ASN1_IA5STRING_new() :
+	    ASN1_OCTET_STRING_new();
+
+	if (!name || !value || ASN1_STRING_set(value, p, (int)n) != 1) {
+		GENERAL_NAME_free(name);
+		ASN1_STRING_free(value);
+		return false;
+	}
+	GENERAL_NAME_set0_value(name, type, value);
+	if (sk_GENERAL_NAME_push(all, name) > 0)
+		return true;
+	GENERAL_NAME_free(name);
+	return false;
+}
+
+/* RFC 5280 4.2.1.6: critical when the subject is empty. */
+static bool
+add_names(X509 *cert, const struct names *n)
+{
+	GENERAL_NAMES *all = sk_GENERAL_NAME_new_null();
+	bool ok = all != NULL;
+
+	for (size_t i = 0; ok && i < n->dns_count; i++)
+		ok = push_name(all, GEN_DNS, n->dns[i].p, n->dns[i].n);
+	for (size_t i = 0; ok && i < n->ip_count; i++)
+		ok = push_name(all, GEN_IPADD, n->ip[i].bytes, n->ip[i].len);
+	ok = ok && mint_ext(cert, NID_subject_alt_name, all, n->cn.n == 0);
+	GENERAL_NAMES_free(all);
+	return ok;
+}
+
+static bool
+add_usage(X509 *cert, bool rsa)
+{
+	static const int bits[] = { DIGITAL_SIGNATURE, KEY_ENCIPHERMENT };
+	EXTENDED_KEY_USAGE *use = sk_ASN1_OBJECT_new_null();
+	bool ok = use && mint_key_usage(cert, bits, rsa ? 2 : 1) &&
+	    sk_ASN1_OBJECT_push(use, OBJ_nid2obj(NID_server_auth)) > 0 &&
+	    mint_ext(cert, NID_ext_key_usage, use, false);
+
+	sk_ASN1_OBJECT_free(use);
+	return ok;
+}
+
+static bool
+set_subject(X509 *cert, struct str cn)
+{
+	char *text;
+	bool ok;
+
+	if (cn.n == 0)
+		return true;
+	text = str_dup(cn);
+	ok = mint_name(X509_get_subject_name(cert), NID_commonName, text);
+	free(text);
+	return ok;
+}
+
+/* Not a second longer than the CA itself. */
+static bool
+set_times(X509 *cert, X509 *ca)
+{
+	int64_t now = clock_wall() / 1000000;
+	int64_t from = now - BACK_DAYS * DAY_SECONDS;
+	int64_t to = now + (int64_t)AHEAD_DAYS * DAY_SECONDS;
+	int64_t ca_from = identity_time(X509_get0_notBefore(ca)) / 1000000;
+	int64_t ca_to = identity_time(X509_get0_notAfter(ca)) / 1000000;
+
+	return mint_times(cert, from > ca_from ? from : ca_from,
+	    to < ca_to ? to : ca_to);
+}
+
+static struct leaf *
+mint(const struct forge *f, const struct names *n, EVP_PKEY *key,
+    struct err *err)
+{
+	X509 *ca = ca_cert(f->ca);
+	X509 *cert = X509_new();
+	struct leaf *leaf = NULL;
+
+	if (cert && X509_set_version(cert, X509_VERSION_3) == 1 &&
+	    mint_serial(cert) && X509_set_pubkey(cert, key) == 1 &&
+	    X509_set_issuer_name(cert, X509_get_subject_name(ca)) == 1 &&
+	    set_subject(cert, n->cn) && set_times(cert, ca) &&
+	    add_usage(cert, key == f->rsa) &&
+	    mint_issuer_key(cert, X509_get0_subject_key_id(ca)) &&
+	    add_names(cert, n) && mint_sign(cert, ca_key(f->ca)))
+		leaf = leaf_new(cert, key, ca_chain(f->ca));
+	else
+		fault_set(err, "cannot make a certificate");
+	X509_free(cert);
+	return leaf;
+}
+
+static EVP_PKEY *
+choose_key(struct forge *f, bool rsa, struct err *err)
+{
+	int64_t start = clock_mono();
+
+	if (!rsa)
+		return f->ec;
+	if (f->rsa)
+		return f->rsa;
+	f->rsa = EVP_RSA_gen(2048);
+	if (!f->rsa)
+		fault_set(err, "cannot make an RSA key");
+	else
+		log_write(LOG_DEBUG, "made an RSA key for a client without "
+		    "ECDSA in %d ms", (int)((clock_mono() - start) / 1000));
+	return f->rsa;
+}
+
+struct leaf *
+forge_leaf(struct forge *f, const struct identity *id, struct str host,
+    const struct hello *hello, bool *added, struct err *err)
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	struct str key = str_make(digest, sizeof digest);
+	EVP_PKEY *leaf_key = choose_key(f, hello->wants_rsa, err);
+	struct names names;
+	struct leaf *leaf;
+	bool was_added;
+
+	if (!leaf_key)
+		return NULL;
+	was_added = collect(&names, id, host);
+	if (added)
+		*added = was_added;
+	digest_names(&names, hello->wants_rsa, digest);
+	leaf = leaf_cache_get(f->cache, key, clock_wall());
+	if (leaf) {
+		leaf_ref(leaf);
+	} else {
+		leaf = mint(f, &names, leaf_key, err);
+		if (leaf)
+			leaf_cache_put(f->cache, key, leaf);
+	}
+	names_fini(&names);
+	return leaf;
+}

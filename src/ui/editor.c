@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The editor's file, what became of its text, and when.  The process itself
+ * is editor_child.c's.
+ */
+#include "editor.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "editor_child.h"
+#include "sluice/base/mem.h"
+#include "sluice/base/path.h"
+#include "sluice/flow/edit.h"
+#include "view_flow.h"
+#include "view_list.h"
+
+#define TEXT_MAX	(256u * 1024 * 1024)
+#define NAMES		100	/* files of one flow: kept ones stay */
+
+/* Lets go of text and flow; the file is only removed with `discard`. */
+static void
+forget(struct editor *e, bool discard)
+{
+	assert(!e->running);
+	if (discard && e->path != NULL)
+		unlink(e->path);
+	free(e->path);
+	e->path = NULL;
+	flow_unref(e->flow);
+	e->flow = NULL;
+	buf_clear(&e->before);
+	buf_shrink(&e->before, 0);
+}
+
+static int
+open_new(const char *dir, const struct flow *f, enum gate_point which,
+    char **path)
+{
+	const char *what = which == GATE_REQUEST ? "request" : "response";
+
+	for (int i = 1; i < NAMES; i++) {
+		char *name = i == 1 ?
+		    mem_printf("%" PRIu64 "-%s.http", f->id, what) :
+		    mem_printf("%" PRIu64 "-%s-%d.http", f->id, what, i);
+		int fd;
+
+		*path = path_join(dir, name);
+		free(name);
+		fd = open(*path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
+		    O_NOFOLLOW, 0600);
+		if (fd >= 0)
+			return fd;
+		free(*path);
+		*path = NULL;
+		if (errno != EEXIST)
+			break;
+	}
+	return -1;
+}
+
+static bool
+write_all(int fd, struct str s)
+{
+	while (s.n > 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0)
+			s = str_skip(s, (size_t)n);
+	}
+	return true;
+}
+
+/* The message as text in a new file of our own directory. */
+static bool
+write_file(struct editor *e, struct err *err)
+{
+	const char *dir = e->ui->setup.runtime_dir;
+	bool ok;
+	int fd;
+
+	if (!edit_format(e->flow, e->which, &e->before, err))
+		return false;
+	if (!path_make_dir(dir, err))
+		return false;
+	fd = open_new(dir, e->flow, e->which, &e->path);
+	if (fd < 0)
+		return err_set(err, "cannot make a file in %s: %s", dir,
+		    strerror(errno));
+	ok = write_all(fd, buf_str(&e->before));
+	if (close(fd) < 0 || !ok)
+		return err_set(err, "cannot write %s: %s", e->path,
+		    strerror(errno));
+	return true;
+}
+
+/* May the flow itself still be changed? */
+static bool
+is_open(const struct editor *e)
+{
+	const struct flow *f = e->flow;
+
+	if (flow_list_find(e->ui->setup.list, f->id) != f)
+		return false;
+	return f->draft || (f->state == FLOW_HELD && f->held_at == e->which &&
+	    !f->client_gone);
+}
+
+static void
+refused(struct editor *e, const struct err *err)
+{
+	char *shown = path_short(e->path);
+
+	ui_message(e->ui, ROLE_ERROR, "%s; e edits it again (kept in %s)",
+	    err->text, shown);
+	free(shown);
+}
+
+/* The text has no flow to go to: keep its file. */
+static void
+keep(struct editor *e, enum role role, const char *why)
+{
+	char *shown = path_short(e->path);
+
+	ui_message(e->ui, role, "%s; your text is kept in %s", why, shown);
+	free(shown);
+	forget(e, false);
+}
+
+static void
+unchanged(struct editor *e, enum edit_result result)
+{
+	ui_message(e->ui, ROLE_MESSAGE, result == EDIT_EMPTY ?
+	    "everything was deleted: cancelled, nothing changed" :
+	    "nothing changed");
+	forget(e, true);
+}
+
+static void
+apply_in_place(struct editor *e, struct str text)
+{
+	struct flow *f = e->flow;
+	struct err err = { "" };
+	enum edit_result result = edit_apply(e->ui->setup.list, f, e->which,
+	    buf_str(&e->before), text, &err);
+
+	switch (result) {
+	case EDIT_SAME:
+	case EDIT_EMPTY:
+		unchanged(e, result);
+		return;
+	case EDIT_BAD:
+		refused(e, &err);
+		return;
+	case EDIT_CHANGED:
+		break;
+	}
+	ui_message(e->ui, ROLE_MESSAGE, "#%" PRIu64 " edited: press %s to send",
+	    f->id, f->draft ? "r" : "a");
+	forget(e, true);
+}
+
+/* Brings a new draft before the user. */
+static void
+show_draft(struct editor *e, struct flow *draft)
+{
+	struct ui *ui = e->ui;
+	struct view *top = screen_top(&ui->screen);
+	struct view *list = list_entry(ui->screen.views.next, struct view,
+	    link);
+
+	view_list_follow(list, false);
+	view_list_select(list, draft);
+	if (view_is_flow(top))
+		view_flow_show(top, draft);
+}
+
+static void
+apply_to_draft(struct editor *e, struct str text)
+{
+	struct flow_list *list = e->ui->setup.list;
+	struct flow *draft = flow_ref(edit_duplicate(list, e->flow));
+	struct err err = { "" };
+	enum edit_result result = edit_apply(list, draft, GATE_REQUEST,
+	    buf_str(&e->before), text, &err);
+
+	if (result == EDIT_CHANGED) {
+		if (e->was_held)
+			ui_message(e->ui, ROLE_WARNING, "#%" PRIu64 " %s "
+			    "meanwhile; your edit is draft #%" PRIu64
+			    ", r sends it", e->flow->id,
+			    e->flow->client_gone ||
+			    e->flow->state == FLOW_FAILED ?
+			    "ended" : "went on", draft->id);
+		else
+			ui_message(e->ui, ROLE_MESSAGE, "edited as draft #%"
+			    PRIu64 ": press r to send", draft->id);
+		show_draft(e, draft);
+		forget(e, true);
+	} else {
+		if (!flow_list_remove(list, draft))
+			assert(!"a draft is never live");
+		if (result == EDIT_BAD)
+			refused(e, &err);
+		else
+			unchanged(e, result);
+	}
+	flow_unref(draft);
+}
+
+static void
+ended(struct editor *e, int status)
+{
+	struct err err = { "" };
+	size_t len = 0;
+	char *bytes = path_read(e->path, TEXT_MAX, &len, &err), why[120];
+	struct str text = str_make(bytes, len);
+	bool same = bytes != NULL && str_eq(text, buf_str(&e->before));
+
+	if (bytes == NULL) {
+		ui_message(e->ui, ROLE_ERROR, "nothing changed: %s", err.text);
+		forget(e, false);
+	} else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		editor_child_reason(status, why, sizeof(why));
+		if (!same) {
+			keep(e, ROLE_WARNING, why);
+		} else {
+			ui_message(e->ui, ROLE_WARNING, "%s", why);
+			forget(e, true);
+		}
+	} else if (same) {
+		unchanged(e, EDIT_SAME);
+	} else if (is_open(e)) {
+		apply_in_place(e, text);
+	} else if (e->which == GATE_RESPONSE) {
+		keep(e, ROLE_WARNING, "the response is not held any more");
+	} else {
+		apply_to_draft(e, text);
+	}
+	free(bytes);
+}
+
+static void
+child_cb(struct ev_loop *loop, ev_child *w, int revents)
+{
+	struct editor *e = container_of(w, struct editor, child);
+	int status = w->rstatus;
+
+	(void)revents;
+	assert(e->running);
+	if (WIFCONTINUED(status))
+		return;
+	if (!e->stopped) {
+		editor_child_foreground(term_fd(e->ui->term), getpgrp());
+		ui_take(e->ui);
+	}
+	if (WIFSTOPPED(status)) {
+		e->stopped = true;
+		ui_message(e->ui, ROLE_WARNING,
+		    "the editor is stopped; e goes back to it");
+		return;
+	}
+	ev_child_stop(loop, w);
+	e->running = e->stopped = false;
+	ended(e, status);
+	ui_dirty(e->ui);
+}
+
+void
+editor_init(struct editor *e, struct ui *ui)
+{
+	*e = (struct editor){ .ui = ui };
+	buf_init(&e->before, TEXT_MAX);
+	ev_init(&e->child, child_cb);
+}
+
+void
+editor_fini(struct editor *e)
+{
+	if (e->ui == NULL)
+		return;
+	if (e->running) {
+		ev_child_stop(e->ui->setup.loop, &e->child);
+		kill(-e->child.pid, SIGHUP);
+		kill(-e->child.pid, SIGCONT);
+		if (!e->stopped) {
+			editor_child_foreground(term_fd(e->ui->term),
+			    getpgrp());
+			ui_take(e->ui);
+		}
+		e->running = false;
+	}
+	/* The file stays: the program ends, the text must not. */
+	forget(e, false);
+	buf_fini(&e->before);
+}
+
+static void
+resume(struct editor *e)
+{
+	ui_lend(e->ui);
+	e->stopped = false;
+	editor_child_foreground(term_fd(e->ui->term), e->child.pid);
+	kill(-e->child.pid, SIGCONT);
+}
+
+static void
+run(struct editor *e)
+{
+	struct err err = { "" };
+	pid_t pid;
+
+	ui_lend(e->ui);
+	pid = editor_child_start(term_fd(e->ui->term), e->path, &err);
+	if (pid < 0) {
+		ui_take(e->ui);
+		ui_message(e->ui, ROLE_ERROR, "%s", err.text);
+		forget(e, true);
+		return;
+	}
+	ev_child_set(&e->child, pid, 1);
+	ev_child_start(e->ui->setup.loop, &e->child);
+	e->running = true;
+}
+
+void
+editor_start(struct editor *e, struct flow *f, enum gate_point which)
+{
+	struct err err = { "" };
+
+	if (e->running && e->stopped) {
+		resume(e);
+		return;
+	}
+	if (e->running)
+		return;
+	/* The text that was refused is still there. */
+	if (e->path != NULL && e->flow == f && e->which == which &&
+	    access(e->path, R_OK) == 0) {
+		run(e);
+		return;
+	}
+	forget(e, false);
+	e->flow = flow_ref(f);
+	e->which = which;
+	e->was_held = f->state == FLOW_HELD;
+	if (!write_file(e, &err)) {
+		ui_message(e->ui, ROLE_ERROR, "cannot edit it: %s", err.text);
+		forget(e, true);
+		return;
+	}
+	run(e);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* fork, the terminal, and exec; called by editor.c only. */
+#include "editor_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sluice/base/mem.h"
+
+#define SIGNALS		65
+#define NOT_FOUND	127	/* sh: no such command */
+
+void
+editor_child_foreground(int tty, pid_t group)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+
+	/* From the background the kernel would stop us for this. */
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGTTOU, &ignore, &before);
+	(void)tcsetpgrp(tty, group);
+	sigaction(SIGTTOU, &before, NULL);
+}
+
+/* What sh runs with the file as $1. */
+static char *
+command_line(void)
+{
+	const char *editor = getenv("VISUAL");
+
+	if (editor == NULL || *editor == '\0')
+		editor = getenv("EDITOR");
+	if (editor != NULL && *editor != '\0')
+		return mem_printf("%s \"$1\"", editor);
+	return mem_strdup("if command -v vi >/dev/null 2>&1; then "
+	    "exec vi \"$1\"; else exec nano \"$1\"; fi");
+}
+
+/* In the child; all signals are blocked.  Only what is safe after fork. */
+static _Noreturn void
+become(int tty, const char *line, const char *path)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+	sigset_t none;
+	int fd;
+
+	setpgid(0, 0);
+	editor_child_foreground(tty, getpid());
+	sigemptyset(&plain.sa_mask);
+	for (int i = 1; i < SIGNALS; i++)
+		(void)sigaction(i, &plain, NULL);
+	/* A new description: ours may be non-blocking, or for reading only. */
+	fd = open("/dev/tty", O_RDWR);
+	if (fd < 0)
+		fd = tty;
+	if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
+	    dup2(fd, STDERR_FILENO) < 0)
+		_exit(NOT_FOUND);
+	if (fd > STDERR_FILENO)
+		close(fd);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execl("/bin/sh", "sh", "-c", line, "sh", path, (char *)NULL);
+	_exit(NOT_FOUND);
+}
+
+pid_t
+editor_child_start(int tty, const char *path, struct err *err)
+{
+	char *line = command_line();
+	sigset_t all, before;
+	pid_t pid;
+
+	/* No handler of ours may run in the child. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		become(tty, line, path);
+	if (pid < 0) {
+		(void)err_set(err, "cannot start the editor: %s",
+		    strerror(errno));
+	} else {
+		/* Both sides do it: whoever comes first. */
+		setpgid(pid, pid);
+		editor_child_foreground(tty, pid);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	free(line);
+	return pid;
+}
+
+void
+editor_child_reason(int status, char *out, size_t size)
+{
+	if (WIFSIGNALED(status))
+		(void)snprintf(out, size, "the editor was ended by signal %d: "
+		    "nothing changed", WTERMSIG(status));
+	else if (WEXITSTATUS(status) == NOT_FOUND)
+		(void)snprintf(out, size, "there is no such editor: set "
+		    "$VISUAL or $EDITOR");
+	else
+		(void)snprintf(out, size, "the editor ended with status %d: "
+		    "nothing changed", WEXITSTATUS(status));
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Saving to HAR from an idle watcher.  The flow saved last is known by its
+ * id, because rows come and go between slices.
+ */
+#include "saver.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "console.h"
+#include "sluice/base/clock.h"
+#include "sluice/base/mem.h"
+#include "sluice/base/path.h"
+
+#define SLICE_US	4000
+
+static void
+stop(struct saver *s)
+{
+	ev_idle_stop(s->ui->setup.loop, &s->idle);
+	free(s->path);
+	s->path = NULL;
+	s->writer = NULL;
+}
+
+static void
+fail(struct saver *s, const struct err *err)
+{
+	ui_message(s->ui, ROLE_ERROR, "not saved: %s", err->text);
+	stop(s);
+}
+
+static void
+finish(struct saver *s)
+{
+	size_t n = har_count(s->writer);
+	struct err err = { "" };
+	char *shown;
+
+	if (!har_finish(s->writer, &err)) {
+		fail(s, &err);
+		return;
+	}
+	shown = path_short(s->path);
+	ui_message(s->ui, ROLE_MESSAGE, "saved %zu flow%s to %s", n,
+	    n == 1 ? "" : "s", shown);
+	free(shown);
+	stop(s);
+}
+
+/* The next shown flow, or NULL. */
+static struct flow *
+next_flow(const struct saver *s)
+{
+	struct flow_view *rows = s->ui->view;
+	size_t row = flow_view_near(rows, s->at + 1);
+	struct flow *f = row != SIZE_MAX ? flow_view_at(rows, row) : NULL;
+
+	return f != NULL && f->id > s->at ? f : NULL;
+}
+
+static void
+idle_cb(struct ev_loop *loop, ev_idle *w, int revents)
+{
+	struct saver *s = container_of(w, struct saver, idle);
+	int64_t end = clock_mono() + SLICE_US;
+	struct err err = { "" };
+
+	(void)loop;
+	(void)revents;
+	assert(s->writer != NULL);
+	do {
+		struct flow *f = next_flow(s);
+
+		if (f == NULL) {
+			finish(s);
+			return;
+		}
+		s->at = f->id;
+		if (!har_add(s->writer, f, &err)) {
+			har_abandon(s->writer);
+			fail(s, &err);
+			return;
+		}
+	} while (clock_mono() < end);
+}
+
+void
+saver_init(struct saver *s, struct ui *ui)
+{
+	*s = (struct saver){ .ui = ui };
+	ev_idle_init(&s->idle, idle_cb);
+	/* Among other events, or traffic would put it off for ever. */
+	ev_set_priority(&s->idle, 1);
+}
+
+void
+saver_fini(struct saver *s)
+{
+	if (s->writer == NULL)
+		return;
+	har_abandon(s->writer);
+	stop(s);
+}
+
+/* "~/x" below $HOME; heap. */
+static char *
+expand(const char *path)
+{
+	const char *home = getenv("HOME");
+
+	if (path[0] == '~' && path[1] == '/' && home != NULL && *home != '\0')
+		return path_join(home, path + 2);
+	return mem_strdup(path);
+}
+
+void
+saver_start(struct saver *s, const char *path)
+{
+	struct err err = { "" };
+
+	if (s->writer != NULL) {
+		ui_message(s->ui, ROLE_WARNING, "still saving to %s", s->path);
+		return;
+	}
+	if (flow_view_count(s->ui->view) == 0) {
+		ui_message(s->ui, ROLE_MESSAGE, "there is nothing to save");
+		return;
+	}
+	s->path = expand(path);
+	s->writer = har_begin(s->path, &err);
+	s->at = 0;
+	if (s->writer == NULL) {
+		fail(s, &err);
+		return;
+	}
+	ui_message(s->ui, ROLE_MESSAGE, "saving ..");
+	ev_idle_start(s->ui->setup.loop, &s->idle);
+}

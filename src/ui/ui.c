@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Brings the console up and down, and connects its parts: keys to commands,
+ * changes of flows, settings and log to what is shown.
+ */
+#include "sluice/ui/ui.h"
+
+#include <assert.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "console.h"
+#include "sluice/base/mem.h"
+#include "sluice/format/har.h"
+#include "view_list.h"
+
+#define TICK		0.25
+#define FADE		4.0		/* messages; warnings twice that */
+#define FILTER_SLICE	3000		/* µs */
+#define COUNT_MAX	10000000u
+#define WHEEL_ROWS	3
+
+void
+ui_dirty(struct ui *ui)
+{
+	screen_dirty(&ui->screen, true);
+}
+
+void
+ui_message(struct ui *ui, enum role role, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(ui->message, sizeof(ui->message), fmt, ap);
+	va_end(ap);
+	ui->message_role = role;
+	ui->message_until = 0;
+	if (role != ROLE_ERROR)
+		ui->message_until = ev_now(ui->setup.loop) +
+		    (role == ROLE_WARNING ? 2 * FADE : FADE);
+	ui_dirty(ui);
+}
+
+struct flow *
+ui_focus(struct ui *ui)
+{
+	struct view *v = screen_top(&ui->screen);
+	struct flow *f = v->ops->focus != NULL ? v->ops->focus(v) : NULL;
+
+	if (f == NULL)
+		ui_message(ui, ROLE_MESSAGE, "there is no flow here");
+	return f;
+}
+
+void
+ui_lend(struct ui *ui)
+{
+	ui->screen.off = true;
+	input_pause(ui->input);
+	term_lend(ui->term);
+}
+
+void
+ui_take(struct ui *ui)
+{
+	term_take(ui->term);
+	input_resume(ui->input);
+	ui->screen.off = false;
+	ui_dirty(ui);
+}
+
+static void
+quit_answer(struct ui *ui, bool yes)
+{
+	if (yes)
+		ev_break(ui->setup.loop, EVBREAK_ALL);
+}
+
+void
+ui_quit(struct ui *ui, bool ask)
+{
+	size_t held = ui->setup.gate->held;
+
+	if (ask && ui->saver.writer != NULL)
+		prompt_ask(ui, quit_answer, "A file is being saved. Quit?");
+	else if (ask && held > 0)
+		prompt_ask(ui, quit_answer, "%zu %s held. Quit?", held,
+		    held == 1 ? "flow is" : "flows are");
+	else
+		ev_break(ui->setup.loop, EVBREAK_ALL);
+}
+
+/* Keys. */
+
+static bool
+count_digit(struct ui *ui, uint32_t k)
+{
+	if (k < '0' || k > '9' || (k == '0' && ui->count == 0))
+		return false;
+	ui->count = ui->count * 10 + (k - '0');
+	if (ui->count > COUNT_MAX)
+		ui->count = COUNT_MAX;
+	ui_message(ui, ROLE_MESSAGE, "%u  times, or G: go there", ui->count);
+	return true;
+}
+
+static void
+run_key(struct ui *ui, uint32_t k)
+{
+	const struct view *v = screen_top(&ui->screen);
+	const char *line = keymap_find(ui->keymap, v->ops->context, k);
+	char name[KEY_NAME_MAX];
+
+	if (line == NULL) {
+		key_format(k, name);
+		ui_message(ui, ROLE_MESSAGE, "%s does nothing here; "
+		    "? shows what keys do", name);
+	} else {
+		ui->key = k;
+		command_run(ui, str_from(line));
+		ui->key = KEY_CODE_NONE;
+	}
+	ui->count = 0;
+}
+
+static void
+key_pressed(struct ui *ui, uint32_t k)
+{
+	if (ui->message[0] != '\0') {
+		ui->message[0] = '\0';
+		ui_dirty(ui);
+	}
+	if (prompt_is_open(&ui->prompt))
+		prompt_key(&ui->prompt, k);
+	else if (!count_digit(ui, k))
+		run_key(ui, k);
+}
+
+static void
+pasted(struct ui *ui, struct str text)
+{
+	if (prompt_is_open(&ui->prompt))
+		prompt_paste(&ui->prompt, text);
+	else
+		ui_message(ui, ROLE_WARNING,
+		    "the paste was ignored; f or : first");
+}
+
+static void
+clicked(struct ui *ui, int row, int column)
+{
+	struct view *v = screen_top(&ui->screen);
+	size_t at;
+
+	(void)column;
+	if (prompt_is_open(&ui->prompt) || v->scroll.text || row < v->top)
+		return;
+	at = v->scroll.offset + (size_t)(row - v->top);
+	if (at >= v->scroll.rows || at >= v->scroll.offset + v->scroll.page)
+		return;
+	if (v->ops->settle != NULL)
+		v->ops->settle(v);
+	scroll_to(&v->scroll, at);
+	if (v->ops->moved != NULL)
+		v->ops->moved(v);
+	ui_dirty(ui);
+}
+
+static void
+wheel_turned(struct ui *ui, int direction)
+{
+	struct view *v = screen_top(&ui->screen);
+
+	if (prompt_is_open(&ui->prompt))
+		return;
+	if (v->ops->settle != NULL)
+		v->ops->settle(v);
+	scroll_move(&v->scroll, (long)direction * WHEEL_ROWS);
+	if (v->ops->moved != NULL)
+		v->ops->moved(v);
+	ui_dirty(ui);
+}
+
+static void
+hung_up(struct ui *ui)
+{
+	ev_break(ui->setup.loop, EVBREAK_ALL);
+}
+
+static const struct input_ops input_ops = {
+	.key = key_pressed,
+	.paste = pasted,
+	.click = clicked,
+	.wheel = wheel_turned,
+	.hangup = hung_up,
+};
+
+/* Time. */
+
+static bool
+is_fading(const struct ui *ui)
+{
+	return ui->message[0] != '\0' && ui->message_until > 0;
+}
+
+void
+ui_tick(struct ui *ui)
+{
+	const struct flow_list *l = ui->setup.list;
+	size_t held = ui->setup.gate->held;
+
+	if (held > 0 && ui->held == 0)
+		term_bell(ui->term);
+	ui->held = held;
+	if (l->count[FLOW_ACTIVE] + l->count[FLOW_HELD] > 0 || is_fading(ui)) {
+		if (!ev_is_active(&ui->tick))
+			ev_timer_again(ui->setup.loop, &ui->tick);
+	} else {
+		ev_timer_stop(ui->setup.loop, &ui->tick);
+	}
+}
+
+static void
+tick_cb(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct ui *ui = container_of(w, struct ui, tick);
+
+	(void)revents;
+	if (is_fading(ui) && ev_now(loop) >= ui->message_until)
+		ui->message[0] = '\0';
+	screen_dirty(&ui->screen, false);
+}
+
+static void
+filtering_cb(struct ev_loop *loop, ev_idle *w, int revents)
+{
+	struct ui *ui = container_of(w, struct ui, filtering);
+
+	(void)revents;
+	if (flow_view_work(ui->view, FILTER_SLICE))
+		ev_idle_stop(loop, w);
+	screen_dirty(&ui->screen, false);
+}
+
+static void
+resized_cb(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct ui *ui = container_of(w, struct ui, resized);
+
+	(void)loop;
+	(void)revents;
+	if (!ui->screen.off && term_resize(ui->term))
+		ui_dirty(ui);
+}
+
+/* Stopped and continued by somebody else: the modes may have changed. */
+static void
+continued_cb(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct ui *ui = container_of(w, struct ui, continued);
+
+	(void)loop;
+	(void)revents;
+	if (ui->screen.off)
+		return;
+	term_take(ui->term);
+	ui_dirty(ui);
+}
+
+/* News. */
+
+static void
+flow_added(struct flow_observer *o, struct flow *f)
+{
+	(void)f;
+	screen_dirty(&container_of(o, struct ui, flows)->screen, false);
+}
+
+static void
+flow_changed(struct flow_observer *o, struct flow *f, unsigned parts)
+{
+	struct ui *ui = container_of(o, struct ui, flows);
+	struct view *v;
+
+	list_for_each(v, &ui->screen.views, struct view, link)
+		if (v->ops->changed != NULL)
+			v->ops->changed(v, f, parts);
+	screen_dirty(&ui->screen, false);
+}
+
+static void
+flow_removed(struct flow_observer *o, struct flow *f)
+{
+	struct ui *ui = container_of(o, struct ui, flows);
+	struct view *v;
+
+	list_for_each(v, &ui->screen.views, struct view, link)
+		if (v->ops->removed != NULL)
+			v->ops->removed(v, f);
+	screen_dirty(&ui->screen, false);
+}
+
+static void
+flows_cleared(struct flow_observer *o)
+{
+	screen_dirty(&container_of(o, struct ui, flows)->screen, false);
+}
+
+static const struct flow_observer_ops flow_ops = {
+	.added = flow_added,
+	.changed = flow_changed,
+	.removed = flow_removed,
+	.cleared = flows_cleared,
+};
+
+static void
+rows_changed(struct flow_view_observer *o)
+{
+	struct ui *ui = container_of(o, struct ui, rows);
+
+	if (flow_view_is_busy(ui->view))
+		ev_idle_start(ui->setup.loop, &ui->filtering);
+	screen_dirty(&ui->screen, false);
+}
+
+static void
+setting_changed(struct option_observer *o, enum option_id id)
+{
+	ui_apply_option(container_of(o, struct ui, settings), id);
+}
+
+static void
+logged(struct log_observer *o, const struct log_record *r)
+{
+	struct ui *ui = container_of(o, struct ui, log);
+
+	if (r->level == LOG_WARNING || r->level == LOG_ERROR)
+		ui_message(ui, ROLE_WARNING, "%s  (E: log)", r->text);
+	screen_dirty(&ui->screen, false);
+}
+
+/* Up and down. */
+
+static bool
+check_filter(const struct ui_setup *setup, enum option_id id, struct err *err)
+{
+	struct str text = str_from(option_str(setup->options, id));
+	size_t at;
+	struct filter *filter = filter_parse(text, err, &at);
+
+	if (filter == NULL)
+		return err_wrap(err, "--%s, at character %zu",
+		    option_row(id)->name, at + 1);
+	filter_free(filter);
+	return true;
+}
+
+static void
+start_watchers(struct ui *ui)
+{
+	struct ev_loop *loop = ui->setup.loop;
+
+	ev_idle_init(&ui->filtering, filtering_cb);
+	ev_timer_init(&ui->tick, tick_cb, TICK, TICK);
+	ev_signal_init(&ui->resized, resized_cb, SIGWINCH);
+	ev_signal_init(&ui->continued, continued_cb, SIGCONT);
+	ev_signal_start(loop, &ui->resized);
+	ev_signal_start(loop, &ui->continued);
+}
+
+static void
+start_observers(struct ui *ui)
+{
+	ui->flows.ops = &flow_ops;
+	ui->rows.changed = rows_changed;
+	ui->settings.changed = setting_changed;
+	ui->log.logged = logged;
+	flow_list_observe(ui->setup.list, &ui->flows);
+	flow_view_observe(ui->view, &ui->rows);
+	option_observe(ui->setup.options, &ui->settings);
+	log_observe(&ui->log);
+}
+
+struct ui *
+ui_new(const struct ui_setup *setup, struct err *err)
+{
+	struct ui *ui;
+	struct term *term;
+
+	if (!check_filter(setup, OPTION_FILTER, err) ||
+	    !check_filter(setup, OPTION_INTERCEPT, err))
+		return NULL;
+	term = term_new(option_str(setup->options, OPTION_COLOR), err);
+	if (term == NULL)
+		return NULL;
+	ui = NEW(struct ui);
+	ui->setup = *setup;
+	ui->term = term;
+	ui->input = input_new(setup->loop, term_fd(term), &input_ops, ui, err);
+	if (ui->input == NULL) {
+		term_free(term);
+		free(ui);
+		return NULL;
+	}
+	ui->keymap = keymap_new();
+	ui->view = flow_view_new(setup->list);
+	screen_init(&ui->screen, ui);
+	prompt_init(&ui->prompt, ui, setup->state_dir);
+	editor_init(&ui->editor, ui);
+	saver_init(&ui->saver, ui);
+	start_watchers(ui);
+	screen_push(&ui->screen, view_list_new(ui));
+	start_observers(ui);
+	ui_apply_option(ui, OPTION_FILTER);
+	ui_apply_option(ui, OPTION_INTERCEPT);
+	ui_apply_option(ui, OPTION_MOUSE);
+	return ui;
+}
+
+void
+ui_free(struct ui *ui)
+{
+	struct ev_loop *loop;
+
+	if (ui == NULL)
+		return;
+	loop = ui->setup.loop;
+	log_unobserve(&ui->log);
+	option_unobserve(&ui->settings);
+	flow_view_unobserve(&ui->rows);
+	flow_list_unobserve(&ui->flows);
+	ev_signal_stop(loop, &ui->continued);
+	ev_signal_stop(loop, &ui->resized);
+	ev_timer_stop(loop, &ui->tick);
+	ev_idle_stop(loop, &ui->filtering);
+	saver_fini(&ui->saver);
+	editor_fini(&ui->editor);
+	prompt_fini(&ui->prompt);
+	screen_fini(&ui->screen);
+	flow_view_free(ui->view);
+	keymap_free(ui->keymap);
+	input_free(ui->input);
+	term_free(ui->term);
+	free(ui);
+}
+
+bool
+ui_save_har(struct ui *ui, const char *path, struct err *err)
+{
+	struct har_writer *w = har_begin(path, err);
+
+	if (w == NULL)
+		return false;
+	while (!flow_view_work(ui->view, FILTER_SLICE))
+		continue;
+	for (size_t i = 0; i < flow_view_count(ui->view); i++) {
+		if (!har_add(w, flow_view_at(ui->view, i), err)) {
+			har_abandon(w);
+			return false;
+		}
+	}
+	return har_finish(w, err);
+}

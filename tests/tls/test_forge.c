@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* The leaves: what is in them, for whom, how long they are kept. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "../../src/tls/leaf_cache.h"
+#include "pair.h"
+#include "sluice/base/clock.h"
+
+static struct pair p;
+static const struct hello plain_client;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	pair_open(&p);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	pair_close(&p);
+	return 0;
+}
+
+static void
+test_leaf_profile(void **state)
+{
+	static const int banned[] = {
+		NID_subject_key_identifier, NID_ct_precert_scts,
+		NID_tlsfeature, NID_info_access, NID_crl_distribution_points,
+		NID_certificate_policies,
+	};
+	struct leaf *leaf = pair_leaf(&p, NULL, "a.test", NULL);
+	int64_t now = clock_wall(), day = (int64_t)DAY_SECONDS * 1000000;
+	const ASN1_INTEGER *serial = X509_get0_serialNumber(leaf->cert);
+	int64_t from, to;
+
+	(void)state;
+	pair_verify(&p, leaf, "a.test");
+	for (size_t i = 0; i < ARRAY_LEN(banned); i++)
+		assert_int_equal(X509_get_ext_by_NID(leaf->cert, banned[i],
+		    -1), -1);
+	assert_int_equal(X509_get_key_usage(leaf->cert),
+	    KU_DIGITAL_SIGNATURE);
+	assert_int_equal(X509_get_extended_key_usage(leaf->cert),
+	    XKU_SSL_SERVER);
+	assert_int_equal(ASN1_OCTET_STRING_cmp(
+	    X509_get0_authority_key_id(leaf->cert),
+	    X509_get0_subject_key_id(ca_cert(p.ca))), 0);
+	assert_int_equal(ASN1_STRING_length(serial), 20);
+	assert_false(ASN1_STRING_type(serial) & V_ASN1_NEG);
+	from = identity_time(X509_get0_notBefore(leaf->cert));
+	to = identity_time(X509_get0_notAfter(leaf->cert));
+	assert_in_range(now - from, 2 * day - 5000000, 2 * day + 5000000);
+	assert_in_range(to - now, 43 * day - 5000000, 43 * day + 5000000);
+	assert_false(pair_san_is_critical(leaf));
+	assert_true(str_starts(str_from(leaf_text(leaf)),
+	    STR("CN=a.test, issuer CN=test CA (")));
+	assert_true(str_ends(str_from(leaf_text(leaf)), STR("), EC P-256")));
+	leaf_unref(leaf);
+}
+
+static void
+test_rsa_leaf(void **state)
+{
+	struct hello hello = { .wants_rsa = true };
+	struct err err = { "" };
+	struct leaf *rsa = forge_leaf(p.forge, NULL, STR("a.test"), &hello,
+	    NULL, &err);
+	struct leaf *ec = pair_leaf(&p, NULL, "a.test", NULL);
+
+	(void)state;
+	assert_non_null(rsa);
+	assert_ptr_not_equal(rsa, ec);
+	assert_int_equal(X509_get_key_usage(rsa->cert),
+	    KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT);
+	assert_int_equal(EVP_PKEY_get_bits(rsa->key), 2048);
+	pair_verify(&p, rsa, "a.test");
+	leaf_unref(rsa);
+	leaf_unref(ec);
+}
+
+static void
+test_cache(void **state)
+{
+	struct leaf *a = pair_leaf(&p, NULL, "a.test", NULL);
+	struct leaf *again = pair_leaf(&p, NULL, "a.test", NULL);
+	struct leaf *b = pair_leaf(&p, NULL, "b.test", NULL);
+
+	(void)state;
+	assert_ptr_equal(a, again);
+	assert_ptr_not_equal(a, b);
+	assert_int_not_equal(ASN1_INTEGER_cmp(X509_get0_serialNumber(a->cert),
+	    X509_get0_serialNumber(b->cert)), 0);
+	leaf_unref(a);
+	leaf_unref(again);
+	leaf_unref(b);
+}
+
+static void
+test_cache_order_and_age(void **state)
+{
+	struct leaf_cache *c = leaf_cache_new(2);
+	struct leaf *leaf = pair_leaf(&p, NULL, "a.test", NULL);
+	int64_t day = (int64_t)DAY_SECONDS * 1000000, now = clock_wall();
+
+	(void)state;
+	assert_null(leaf_cache_get(c, STR("a"), now));
+	leaf_cache_put(c, STR("a"), leaf);
+	leaf_cache_put(c, STR("b"), leaf);
+	assert_ptr_equal(leaf_cache_get(c, STR("a"), now), leaf);
+	leaf_cache_put(c, STR("c"), leaf);
+	assert_int_equal(leaf_cache_count(c), 2);
+	assert_null(leaf_cache_get(c, STR("b"), now));
+	assert_ptr_equal(leaf_cache_get(c, STR("a"), now), leaf);
+	now = leaf->not_after - day;
+	assert_ptr_equal(leaf_cache_get(c, STR("a"), now), leaf);
+	assert_null(leaf_cache_get(c, STR("a"), now + 1));
+	assert_int_equal(leaf_cache_count(c), 1);
+	leaf_cache_free(c);
+	leaf_unref(leaf);
+}
+
+/* A CA that ends soon: its leaves end with it. */
+static void
+test_within_ca(void **state)
+{
+	struct err err = { "" };
+	struct ca *ca = ca_new_memory("short", &err);
+	int64_t now = clock_wall() / 1000000;
+	struct forge *f;
+	struct leaf *leaf;
+
+	(void)state;
+	assert_true(mint_times(ca_cert(ca), now - 60, now + 3 * DAY_SECONDS));
+	assert_true(mint_sign(ca_cert(ca), ca_key(ca)));
+	f = forge_new(ca, &err);
+	leaf = forge_leaf(f, NULL, STR("a.test"), &plain_client, NULL, &err);
+	assert_non_null(leaf);
+	assert_int_equal(identity_time(X509_get0_notBefore(leaf->cert)),
+	    (now - 60) * 1000000);
+	assert_int_equal(leaf->not_after,
+	    (now + 3 * (int64_t)DAY_SECONDS) * 1000000);
+	leaf_unref(leaf);
+	forge_free(f);
+	ca_free(ca);
+}
+
+static void
+test_many(void **state)
+{
+	GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+	struct identity *id, *copy;
+	struct leaf *leaf;
+	bool added;
+	int64_t start;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		char name[40];
+
+		snprintf(name, sizeof name, "host-%04d.many.example.test", i);
+		odd_dns(names, str_from(name));
+	}
+	id = odd_identity(STR_NONE, names);
+	assert_int_equal(id->dns_count, 1000);
+	start = clock_mono();
+	leaf = pair_leaf(&p, id, "host-0999.many.example.test", &added);
+	assert_true(clock_mono() - start < 100000);
+	assert_false(added);
+	pair_verify(&p, leaf, "host-0999.many.example.test");
+	pair_verify(&p, leaf, "host-0001.many.example.test");
+	copy = identity_of(leaf->cert);
+	assert_int_equal(copy->dns_count, 100);
+	assert_true(i2d_X509(leaf->cert, NULL) < 16 * 1024);
+	identity_free(copy);
+	leaf_unref(leaf);
+	leaf = pair_leaf(&p, id, "new.test", &added);
+	assert_true(added);
+	pair_verify(&p, leaf, "new.test");
+	leaf_unref(leaf);
+	leaf = pair_leaf(&p, id, "10.9.8.7", &added);
+	assert_true(added);
+	pair_verify(&p, leaf, "10.9.8.7");
+	leaf_unref(leaf);
+	identity_free(id);
+}
+
+static void
+test_hosts(void **state)
+{
+	static const struct {
+		const char *host, *covered, *cn;
+	} rows[] = {
+		{ "a.test", "a.test", "a.test" },
+		{ "a.test.", "a.test", "a.test" },
+		{ "192.0.2.1", "192.0.2.1", "192.0.2.1" },
+		{ "[2001:db8::2]", "2001:db8::2", "2001:db8::2" },
+		{ "fe80::1%eth0", "fe80::1", "fe80::1" },
+		{ "", "unknown.invalid", "unknown.invalid" },
+		{ "a,DNS:b", "unknown.invalid", "unknown.invalid" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		bool added = true;
+		struct leaf *leaf = pair_leaf(&p, NULL, rows[i].host, &added);
+		struct identity *id = identity_of(leaf->cert);
+
+		assert_false(added);
+		pair_verify(&p, leaf, rows[i].covered);
+		assert_string_equal(id->cn, rows[i].cn);
+		assert_int_equal(id->dns_count + id->ip_count, 1);
+		identity_free(id);
+		leaf_unref(leaf);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_leaf_profile),
+		cmocka_unit_test(test_rsa_leaf),
+		cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_cache_order_and_age),
+		cmocka_unit_test(test_within_ca),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_hosts),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Bodies: coalescing, sharing, the step from memory to disk, and back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <cmocka.h>
+
+#include "sluice/base/mem.h"
+#include "sluice/http/body.h"
+
+static char
+byte_at(uint64_t at)
+{
+	return (char)('a' + at * 7 % 26);
+}
+
+/* The next n bytes of the endless test text. */
+static void
+append(struct body *b, size_t n, bool as_chunk)
+{
+	char *text = mem_alloc(n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = byte_at(b->len + i);
+	if (as_chunk) {
+		struct chunk *c = chunk_new(str_make(text, n));
+
+		body_append(b, c);
+		chunk_unref(c);
+	} else {
+		body_append_bytes(b, str_make(text, n));
+	}
+	free(text);
+}
+
+/* Reads all of it in steps and compares. */
+static void
+assert_body(const struct body *b, uint64_t len, size_t step)
+{
+	char *text = mem_alloc(step);
+	uint64_t at = 0;
+	struct err err;
+
+	assert_int_equal(b->len, len);
+	for (;;) {
+		ssize_t n = body_read(b, at, text, step, &err);
+
+		if (n < 0)
+			fail_msg("%s", err.text);
+		if (n == 0)
+			break;
+		for (ssize_t i = 0; i < n; i++)
+			if (text[i] != byte_at(at + (uint64_t)i))
+				fail_msg("byte %zu", (size_t)at + (size_t)i);
+		at += (uint64_t)n;
+	}
+	assert_int_equal(at, len);
+	free(text);
+}
+
+static void
+test_memory(void **state)
+{
+	struct body b;
+
+	(void)state;
+	body_init(&b, 1 << 20);
+	assert_body(&b, 0, 10);
+	append(&b, 0, true);
+	append(&b, 10000, true);
+	append(&b, 5, true);
+	append(&b, 100, false);
+	append(&b, 70000, false);
+	append(&b, 1, true);
+	assert_int_equal(b.in_memory, 80106);
+	assert_int_equal(b.spill, -1);
+	assert_body(&b, 80106, 1);
+	assert_body(&b, 80106, 100000);
+	assert_int_equal(body_peek(&b, 80106).n, 0);
+	assert_int_equal(body_peek(&b, 80105).n, 1);
+	assert_int_equal(body_peek(&b, 10000).n, 105);
+	assert_int_equal(body_peek(&b, 10104).p[0], byte_at(10104));
+	body_clear(&b);
+	assert_body(&b, 0, 10);
+	assert_int_equal(body_cost(&b), 0);
+	body_fini(&b);
+	body_fini(NULL);
+}
+
+static void
+test_single_bytes(void **state)
+{
+	struct body b;
+
+	(void)state;
+	body_init(&b, 1 << 20);
+	for (size_t i = 0; i < 20000; i++)
+		append(&b, 1, i % 2);
+	assert_body(&b, 20000, 4096);
+	assert_true(b.count < 10);
+	assert_true(body_cost(&b) < 40000);
+	body_fini(&b);
+}
+
+/* A chunk that someone else holds keeps its bytes. */
+static void
+test_shared_tail(void **state)
+{
+	struct body b, copy;
+
+	(void)state;
+	body_init(&b, 1 << 20);
+	append(&b, 10, false);
+	append(&b, 10, false);
+	struct chunk *tail = chunk_ref(b.chunks[b.count - 1]);
+
+	append(&b, 10, false);
+	assert_int_equal(tail->len, 10);
+	chunk_unref(tail);
+	body_init(&copy, 0);
+	body_copy(&copy, &b);
+	append(&b, 10, false);
+	assert_body(&copy, 30, 7);
+	append(&copy, 5, false);
+	assert_body(&b, 40, 7);
+	assert_body(&copy, 35, 7);
+	body_fini(&copy);
+	body_fini(&b);
+}
+
+static void
+test_big_chunk_is_not_copied(void **state)
+{
+	struct body b;
+	char text[5000] = { 0 };
+	struct chunk *c = chunk_new(str_make(text, sizeof text));
+
+	(void)state;
+	body_init(&b, 1 << 20);
+	body_append(&b, c);
+	assert_ptr_equal(b.chunks[0], c);
+	assert_int_equal(c->refs, 2);
+	chunk_unref(c);
+	body_fini(&b);
+}
+
+static void
+test_spill(void **state)
+{
+	static const size_t maxima[] = { 0, 1, 5000, 20000 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(maxima); i++) {
+		struct body b;
+
+		body_init(&b, maxima[i]);
+		append(&b, 3000, true);
+		append(&b, 3000, false);
+		append(&b, 90000, true);
+		append(&b, 1, true);
+		assert_true(b.spill > 2);
+		assert_true(b.in_memory <= maxima[i]);
+		assert_body(&b, 96001, 7777);
+		assert_int_equal(body_peek(&b, b.in_memory).n, 0);
+		assert_true(body_cost(&b) < 3 * maxima[i] + 10000);
+		body_fini(&b);
+	}
+}
+
+/* Two bodies that share a file may both go on. */
+static void
+test_spill_copied(void **state)
+{
+	struct body b, copy, third;
+
+	(void)state;
+	body_init(&b, 100);
+	append(&b, 5000, true);
+	body_init(&copy, 0);
+	body_copy(&copy, &b);
+	body_init(&third, 0);
+	body_copy(&third, &copy);
+	append(&b, 3000, true);
+	append(&copy, 10, true);
+	/* Something else at the same place. */
+	body_append_bytes(&third, STR("\xff\xff\xff\xff"));
+	assert_body(&b, 8000, 1000);
+	assert_body(&copy, 5010, 1000);
+	assert_int_equal(third.len, 5004);
+	body_fini(&b);
+	append(&copy, 10, true);
+	assert_body(&copy, 5020, 1000);
+	body_fini(&copy);
+	body_fini(&third);
+}
+
+/* The disk is full: lengths go on counting, and reading tells. */
+static void
+test_lost(void **state)
+{
+	struct rlimit old, none;
+	struct body b;
+	struct err err;
+	char text[10];
+
+	(void)state;
+	body_init(&b, 100);
+	append(&b, 50, true);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	append(&b, 5000, true);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	append(&b, 5000, true);
+	assert_true(b.lost);
+	assert_int_equal(b.len, 10050);
+	assert_int_equal(b.in_memory, 50);
+	assert_int_equal(body_read(&b, 45, text, 10, &err), 5);
+	assert_int_equal(body_read(&b, 50, text, 10, &err), -1);
+	assert_true(err_is_set(&err));
+	assert_int_equal(body_read(&b, 10050, text, 10, &err), 0);
+	body_fini(&b);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_single_bytes),
+		cmocka_unit_test(test_shared_tail),
+		cmocka_unit_test(test_big_chunk_is_not_copied),
+		cmocka_unit_test(test_spill),
+		cmocka_unit_test(test_spill_copied),
+		cmocka_unit_test(test_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

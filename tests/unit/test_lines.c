@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of texts: layout, wrapping, growing, and that any row can be had
+ * without those before it. */
+#include "../../src/ui/lines.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "sluice/base/mem.h"
+#include "sluice/http/body.h"
+
+static void
+index_all(struct lines *l, size_t slice)
+{
+	while (lines_index(l, slice))
+		;
+}
+
+/* All rows; '|' ends a line, '+' a row that goes on. */
+static char *
+show(struct lines *l)
+{
+	struct lines_row r;
+	struct buf out;
+
+	buf_init(&out, 64u * 1024 * 1024);
+	lines_row_init(&r);
+	lines_seek(l, 0);
+	while (lines_next(l, &r)) {
+		if (buf_len(&out) > 0)
+			buf_putc(&out, r.continued ? '+' : '|');
+		buf_put(&out, buf_str(&r.text));
+	}
+	lines_row_fini(&r);
+	return buf_take(&out);
+}
+
+static const struct {
+	enum lines_kind kind;
+	unsigned width;
+	bool keep_cr;
+	const char *text, *shown;
+} rows[] = {
+	{ LINES_TEXT, 0, false, "", "" },
+	{ LINES_TEXT, 0, false, "a", "a" },
+	{ LINES_TEXT, 0, false, "a\n", "a" },
+	{ LINES_TEXT, 0, false, "a\n\nb", "a||b" },
+	{ LINES_TEXT, 0, false, "a\r\nb\rc", "a|b\rc" },
+	{ LINES_TEXT, 0, true, "a\r\nb", "a\r|b" },
+	{ LINES_TEXT, 0, false, "\tx\ty", "        x       y" },
+	{ LINES_TEXT, 4, false, "abcdefghi\njk", "abcd+efgh+i|jk" },
+	{ LINES_TEXT, 4, false, "abcd\nefgh\n", "abcd|efgh" },
+	{ LINES_TEXT, 4, false, "abcd\r\ne", "abcd|e" },
+	{ LINES_TEXT, 4, false, "abc\xe6\x97\xa5z", "abc+\xe6\x97\xa5z" },
+	/* An escaped byte is four cells wide. */
+	{ LINES_TEXT, 5, false, "ab\x01z", "ab+\x01z" },
+	{ LINES_TEXT, 10, false, "ab\tcd\te", "ab      cd+        e" },
+	{ LINES_JSON, 0, false, "{}", "{}" },
+	{ LINES_JSON, 0, false, "\xef\xbb\xbf[]\n", "[]" },
+	{ LINES_JSON, 0, false, "{\"b\":1,\"a\":[ ],\"b\":1.50}",
+	    "{|  \"b\": 1,|  \"a\": [],|  \"b\": 1.50|}" },
+	{ LINES_JSON, 0, false, "[1, [true],\n\"x\\ty\"]",
+	    "[|  1,|  [|    true|  ],|  \"x\\ty\"|]" },
+	{ LINES_JSON, 10, false, "[\"abcdefghijk\",1]",
+	    "[|  \"abcdefg+    hijk\",|  1|]" },
+};
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct lines l;
+		struct lines_setup setup = {
+			.kind = rows[i].kind, .width = rows[i].width,
+			.memory = str_from(rows[i].text), .final = true,
+			.keep_cr = rows[i].keep_cr,
+		};
+		char *shown;
+
+		lines_init(&l);
+		lines_open(&l, &setup);
+		index_all(&l, 1);
+		assert_false(l.bad);
+		shown = show(&l);
+		if (strcmp(shown, rows[i].shown) != 0)
+			fail_msg("row %zu: \"%s\", not \"%s\"", i, shown,
+			    rows[i].shown);
+		free(shown);
+		lines_fini(&l);
+	}
+}
+
+/* A long text with all kinds of lines. */
+static struct str
+make_text(struct buf *b, enum lines_kind kind, size_t n)
+{
+	unsigned seed = 3;
+
+	buf_init(b, 64u * 1024 * 1024);
+	if (kind == LINES_JSON)
+		buf_putc(b, '[');
+	while (buf_len(b) < n) {
+		unsigned long r = (unsigned long)rand_r(&seed);
+
+		if (kind == LINES_JSON) {
+			buf_printf(b, "{\"key %lu\":[%lu,\"", r % 7, r);
+			for (unsigned long k = r % 300; k > 0; k--)
+				buf_put(b, STR("w\xc3\xb6rd "));
+			buf_printf(b, "\"] ,\n \"x\":{}},");
+		} else {
+			for (unsigned long k = r % 90; k > 0; k--)
+				buf_put(b, r % 5 == 0 ? STR("\xe6\x97\xa5 ") :
+				    STR("some text "));
+			/* Some lines are longer than a row may be. */
+			if (r % 50 != 0)
+				buf_putc(b, '\n');
+		}
+	}
+	if (kind == LINES_JSON)
+		buf_put(b, STR("0]"));
+	return buf_str(b);
+}
+
+static void
+check_seeks(struct lines *l)
+{
+	struct lines_row r, all;
+	uint64_t n = lines_count(l), line = 0;
+	unsigned seed = 11;
+
+	lines_row_init(&r);
+	lines_row_init(&all);
+	for (int i = 0; i < 60; i++) {
+		uint64_t row = (uint64_t)rand_r(&seed) % n;
+
+		lines_seek(l, row);
+		assert_true(lines_next(l, &r));
+		assert_int_equal(r.row, row);
+		/* The same one, coming from before it. */
+		lines_seek(l, row > 700 ? row - 700 : 0);
+		do
+			assert_true(lines_next(l, &all));
+		while (all.row < row);
+		assert_int_equal(r.begin, all.begin);
+		assert_int_equal(r.end, all.end);
+		assert_int_equal(r.line, all.line);
+		assert_int_equal(r.continued, all.continued);
+		assert_true(str_eq(buf_str(&r.text), buf_str(&all.text)));
+		assert_true(r.end - r.begin <= LINES_ROW_MAX + 2);
+		line = r.line;
+		lines_seek(l, lines_row_of_line(l, line));
+		assert_true(lines_next(l, &r));
+		assert_int_equal(r.line, line);
+		assert_false(r.continued);
+	}
+	lines_row_fini(&r);
+	lines_row_fini(&all);
+}
+
+static void
+check_long(enum lines_kind kind, unsigned width)
+{
+	struct buf text;
+	struct lines_setup setup = { .kind = kind, .width = width };
+	struct lines whole, grown;
+	char *a, *b;
+	size_t step = 30011;
+
+	setup.memory = make_text(&text, kind, 300000);
+	setup.final = true;
+	lines_init(&whole);
+	lines_open(&whole, &setup);
+	index_all(&whole, 1u << 20);
+	assert_false(whole.bad);
+	check_seeks(&whole);
+	a = show(&whole);
+
+	/* The same text, as it arrives. */
+	lines_init(&grown);
+	setup.final = false;
+	setup.memory.n = step;
+	lines_open(&grown, &setup);
+	index_all(&grown, 5000);
+	while (setup.memory.n < buf_len(&text)) {
+		setup.memory.n += step;
+		if (setup.memory.n > buf_len(&text))
+			setup.memory.n = buf_len(&text);
+		lines_grow(&grown, &setup);
+		index_all(&grown, 5000);
+	}
+	setup.final = true;
+	lines_grow(&grown, &setup);
+	index_all(&grown, 5000);
+	b = show(&grown);
+	assert_int_equal(strlen(a), strlen(b));
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	lines_fini(&whole);
+	lines_fini(&grown);
+	buf_fini(&text);
+}
+
+static void
+test_long(void **state)
+{
+	(void)state;
+	check_long(LINES_TEXT, 0);
+	check_long(LINES_TEXT, 37);
+	check_long(LINES_JSON, 0);
+	check_long(LINES_JSON, 37);
+}
+
+/* A body of which most is in a file. */
+static void
+test_body(void **state)
+{
+	struct buf text;
+	struct str all = make_text(&text, LINES_JSON, 400000);
+	struct lines_setup setup = { .kind = LINES_JSON, .final = true };
+	struct lines from_body, from_memory;
+	struct body body;
+	char *a, *b;
+
+	(void)state;
+	body_init(&body, 10000);
+	body_append_bytes(&body, all);
+	assert_true(body.in_memory < all.n);
+	lines_init(&from_body);
+	setup.body = &body;
+	lines_open(&from_body, &setup);
+	index_all(&from_body, 10000);
+	lines_init(&from_memory);
+	setup.body = NULL;
+	setup.memory = all;
+	lines_open(&from_memory, &setup);
+	index_all(&from_memory, 10000);
+	check_seeks(&from_body);
+	a = show(&from_body);
+	b = show(&from_memory);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	lines_fini(&from_body);
+	lines_fini(&from_memory);
+	body_fini(&body);
+	buf_fini(&text);
+}
+
+static void
+test_bad_json(void **state)
+{
+	struct lines_setup setup = { .kind = LINES_JSON, .final = true };
+	struct lines l;
+
+	(void)state;
+	setup.memory = STR("[1,\n 2,\n oops]");
+	lines_init(&l);
+	lines_open(&l, &setup);
+	index_all(&l, 100);
+	assert_true(l.bad);
+	assert_int_equal(l.bad_at, 9);
+	assert_non_null(strstr(l.err.text, "value"));
+
+	/* Not wrong as long as the rest may come. */
+	setup.memory = STR("[1,");
+	setup.final = false;
+	lines_open(&l, &setup);
+	index_all(&l, 100);
+	assert_false(l.bad);
+	assert_int_equal(lines_count(&l), 2);
+	setup.final = true;
+	lines_grow(&l, &setup);
+	index_all(&l, 100);
+	assert_true(l.bad);
+	assert_int_equal(l.bad_at, 3);
+	lines_fini(&l);
+}
+
+/* Few bytes of index for texts made of line ends or blanks only. */
+static void
+test_hostile(void **state)
+{
+	const size_t n = 1u << 20;
+	char *text = mem_alloc(n);
+	struct lines_setup setup = { .final = true };
+	struct lines l;
+	struct lines_row r;
+
+	(void)state;
+	lines_init(&l);
+	lines_row_init(&r);
+	memset(text, '\n', n);
+	setup.memory = str_make(text, n);
+	lines_open(&l, &setup);
+	index_all(&l, n);
+	assert_int_equal(lines_count(&l), n);
+	assert_true(l.count <= n / LINES_STEP + 1);
+
+	memset(text, ' ', n);
+	text[n - 1] = '1';
+	setup.kind = LINES_JSON;
+	lines_open(&l, &setup);
+	index_all(&l, n);
+	assert_false(l.bad);
+	assert_true(lines_count(&l) <= n / LINES_ROW_MAX + 1);
+	lines_seek(&l, lines_count(&l) - 1);
+	assert_true(lines_next(&l, &r));
+	assert_true(str_ends(buf_str(&r.text), STR("1")));
+
+	/* Deep, and narrower than the indent: it still ends. */
+	memset(text, '[', 400);
+	memset(text + 400, ']', 400);
+	setup.memory.n = 800;
+	setup.width = 8;
+	lines_open(&l, &setup);
+	index_all(&l, n);
+	assert_false(l.bad);
+	/* The innermost pair shares a row. */
+	assert_int_equal(lines_count(&l), 799);
+	lines_row_fini(&r);
+	lines_fini(&l);
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_body),
+		cmocka_unit_test(test_bad_json),
+		cmocka_unit_test(test_hostile),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
