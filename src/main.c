@@ -20,6 +20,7 @@
 #include "sluice/demo/demo.h"
 #include "sluice/format/har.h"
 #include "sluice/headless/headless.h"
+#include "sluice/net/addr.h"
 #include "sluice/proxy/proxy.h"
 #include "sluice/ui/ui.h"
 
@@ -119,6 +120,35 @@ check_filter(const struct options *o, enum option_id id)
 	print_error(2, "--%s: %s\n  %s\n  %*s^", option_row(id)->name,
 	    err.text, text, (int)at, "");
 	return false;
+}
+
+static bool
+check_listen(const struct options *o)
+{
+	struct addr a;
+	struct err err;
+
+	for (size_t i = 0; i < option_list_count(o, OPTION_LISTEN); i++) {
+		const char *text = option_list_at(o, OPTION_LISTEN, i);
+
+		if (!addr_parse_listen(str_from(text), &a, &err)) {
+			print_error(2, "--listen: %s", err.text);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Better now than after an hour of work. */
+static bool
+check_har(const struct options *o, struct err *err)
+{
+	const char *path = option_str(o, OPTION_HAR);
+	struct har_writer *w = *path ? har_begin(path, err) : NULL;
+
+	if (w)
+		har_abandon(w);
+	return w || !*path;
 }
 
 static bool
@@ -297,7 +327,8 @@ run(struct program *p)
 
 	p->loop = ev_default_loop(EVFLAG_AUTO);
 	watch_signals(p);
-	if (!open_places(p, &err) || !open_engine(p, &err) ||
+	if (!check_har(p->options, &err) || !open_places(p, &err) ||
+	    !open_engine(p, &err) ||
 	    !open_front(p, &err) || !start_demo(p, &err)) {
 		ui_free(p->ui);
 		p->ui = NULL;
@@ -366,7 +397,8 @@ start(struct program *p, int argc, char **argv)
 		print_version();
 		return 0;
 	}
-	if (!check_filter(p->options, OPTION_FILTER) ||
+	if (!check_listen(p->options) ||
+	    !check_filter(p->options, OPTION_FILTER) ||
 	    !check_filter(p->options, OPTION_INTERCEPT))
 		return 2;
 	if (argc > 2 || (argc == 2 && strcmp(argv[1], "ca") != 0 &&

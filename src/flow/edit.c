@@ -1,67 +1,95 @@
 /* SPDX-License-Identifier: MIT */
-/* Backup, revert, duplicate; an edited text back into a flow. */
+/*
+ * Backup, revert, duplicate, and what a changed text means for a flow.  The
+ * text itself is edit_text.c's.  The original keeps what was there before
+ * the first edit: its held_at says at which point that was.
+ */
 #include "sluice/flow/edit.h"
 
-#include <string.h>
+#include <assert.h>
 
 #include "edit_text.h"
-#include "sluice/http/coding.h"
+#include "sluice/base/clock.h"
+#include "sluice/base/mem.h"
 #include "sluice/http/framing.h"
+
+/* -- backup and revert ----------------------------------------------------- */
 
 void
 edit_begin(struct flow *f)
 {
-	if (!f->original)
+	struct message *kept;
+
+	if (!f->original) {
 		f->original = flow_copy(f);
+		return;
+	}
+	/* The response came after the request had been edited. */
+	kept = &f->original->response;
+	if (kept->kind == MESSAGE_NONE && flow_has_response(f)) {
+		message_fini(kept);
+		message_copy(kept, &f->response);
+	}
 }
 
 static void
-replace(struct message *to, const struct message *from)
+restore(struct message *to, struct message *from)
 {
 	message_fini(to);
-	memset(to, 0, sizeof *to);
-	message_copy(to, from);
+	message_move(to, from);
 }
 
 bool
 edit_revert(struct flow_list *l, struct flow *f)
 {
-	if (!f->original)
+	struct flow *original = f->original;
+	/* The request has gone as it is. */
+	bool sent = f->state == FLOW_HELD && f->held_at == GATE_RESPONSE;
+	unsigned parts = 0;
+
+	if (!original || (sent && !flow_has_response(original)))
 		return false;
-	replace(&f->request, &f->original->request);
-	if (f->state != FLOW_HELD || f->held_at == GATE_RESPONSE)
-		replace(&f->response, &f->original->response);
-	flow_unref(f->original);
-	f->original = NULL;
-	f->edited = false;
-	flow_list_touch(l, f, FLOW_PART_REQUEST | FLOW_PART_RESPONSE |
-	    FLOW_PART_STATE);
+	if (flow_has_response(original)) {
+		restore(&f->response, &original->response);
+		parts |= FLOW_PART_RESPONSE;
+	}
+	if (!sent) {
+		restore(&f->request, &original->request);
+		parts |= FLOW_PART_REQUEST;
+	}
+	if (!sent || original->held_at == GATE_RESPONSE) {
+		f->original = NULL;
+		f->edited = false;
+		flow_unref(original);
+	}
+	flow_list_touch(l, f, parts);
 	return true;
 }
 
 struct flow *
 edit_duplicate(struct flow_list *l, const struct flow *f)
 {
-	struct flow *copy = flow_new(f->request.body.memory_max);
+	struct flow *draft = flow_new(f->request.body.memory_max);
 
-	replace(&copy->request, &f->request);
-	copy->request.complete = true;
-	copy->kind = f->kind;
-	copy->parent = f->id;
-	copy->draft = true;
-	copy->state = FLOW_DONE;
-	copy->times.wall = f->times.wall;
-	copy->client = endpoint_ref(f->client);
-	flow_list_add(l, copy);
-	flow_unref(copy);
-	return copy;
+	assert(f->request.kind == MESSAGE_REQUEST);
+	message_fini(&draft->request);
+	message_copy(&draft->request, &f->request);
+	if (!f->request.complete) {
+		/* What has come of it is the draft's whole body. */
+		draft->request.complete = true;
+		framing_fix(&draft->request);
+	}
+	draft->draft = true;
+	draft->parent = f->id;
+	draft->times.wall = clock_wall();
+	flow_list_add(l, draft);
+	flow_list_set_state(l, draft, FLOW_DONE);
+	/* The list keeps it: the newest is never evicted. */
+	flow_unref(draft);
+	return draft;
 }
 
-static struct message *
-message_at(struct flow *f, enum gate_point which)
-{
-	return which == GATE_REQUEST ? &f->request : &f->response;
-}
+/* -- text ------------------------------------------------------------------ */
 
 bool
 edit_format(const struct flow *f, enum gate_point which, struct buf *out,
@@ -70,100 +98,158 @@ edit_format(const struct flow *f, enum gate_point which, struct buf *out,
 	const struct message *m = which == GATE_REQUEST ? &f->request :
 	    &f->response;
 
-	if (m->kind == MESSAGE_NONE)
-		return err_set(err, "there is no %s yet",
+	if (f->kind != FLOW_HTTP || m->kind == MESSAGE_NONE)
+		return err_set(err, "there is no %s to edit",
 		    which == GATE_REQUEST ? "request" : "response");
 	return edit_text_put(m, out, err);
 }
 
-static bool
-is_blank(struct str s)
+/*
+ * An editor for CRLF files has written CRLF everywhere: text with LF, in
+ * *copy.  A body that had CRLF itself is left alone.
+ */
+static struct str
+with_lf(struct str text, struct str before, char **copy)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (!strchr(" \t\r\n", s.p[i]) || s.p[i] == '\0')
-			return false;
+	size_t lf = str_chr(text, '\n', 0), n = 0;
+
+	if (lf == SIZE_MAX || lf == 0 || text.p[lf - 1] != '\r' ||
+	    str_find(before, STR("\r\n")) != SIZE_MAX)
+		return text;
+	*copy = mem_alloc(text.n);
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != '\r' || i + 1 == text.n ||
+		    text.p[i + 1] != '\n')
+			(*copy)[n++] = text.p[i];
+	return str_make(*copy, n);
+}
+
+static bool
+ends_with_lf(struct str s)
+{
+	return s.n > 0 && s.p[s.n - 1] == '\n';
+}
+
+/* Without remarks, the last line end may be the editor's own. */
+static void
+cut_editors_lf(struct edit_parts *now, const struct edit_parts *was)
+{
+	if (!now->remarked && ends_with_lf(now->body) &&
+	    !ends_with_lf(was->body))
+		now->body.n--;
+}
+
+/* RFC 9110 6.4.1. */
+static bool
+has_no_body(const struct flow *f, const struct message *m)
+{
+	return m->kind == MESSAGE_RESPONSE && (m->status == 204 ||
+	    m->status == 304 || str_eq(message_word(&f->request,
+	    f->request.method), STR("HEAD")));
+}
+
+static bool
+fix_framing(const struct flow *f, struct message *m,
+    const struct edit_head *head, struct err *err)
+{
+	m->bodiless = has_no_body(f, m);
+	if (m->bodiless) {
+		if (m->body.len > 0)
+			return err_set(err, "line 1: this response cannot "
+			    "have a body; delete it");
+		if (m->status == 204) {
+			headers_remove(&m->headers, STR("Content-Length"));
+			headers_remove(&m->headers, STR("Transfer-Encoding"));
+		}
+		m->framing = FRAMING_NONE;
+		m->length = 0;
+	} else if (head->chunked_given) {
+		m->framing = FRAMING_CHUNKED;
+		m->length = 0;
+		headers_remove(&m->headers, STR("Content-Length"));
+	} else if (head->length_given) {
+		m->framing = FRAMING_LENGTH;
+		m->length = head->length;
+		headers_remove(&m->headers, STR("Transfer-Encoding"));
+	} else {
+		framing_fix(m);
 	}
 	return true;
 }
 
-/* The body of a text that edit_format made. */
-static struct str
-body_of(struct str text)
-{
-	size_t blank = str_find(text, STR("\n\n"));
-
-	return blank == SIZE_MAX ? STR_NONE : str_skip(text, blank + 2);
-}
-
-/*
- * Did the body change?  Editors end files with a line end: one that was not
- * there before is not the user's.
- */
-static bool
-body_changed(struct str before, struct str *after)
-{
-	if (str_eq(before, *after))
-		return false;
-	if (after->n > 0 && after->p[after->n - 1] == '\n' &&
-	    (before.n == 0 || before.p[before.n - 1] != '\n'))
-		after->n -= after->n > 1 && after->p[after->n - 2] == '\r' ?
-		    2 : 1;
-	return !str_eq(before, *after);
-}
-
-static void
-keep_body(struct message *m, const struct message *old)
-{
-	body_copy(&m->body, &old->body);
-	headers_copy(&m->trailers, &old->trailers);
-}
-
-/* What the text cannot say is taken over from the message it replaces. */
+/* What the head does not say is taken over. */
 static void
 take_over(struct message *m, const struct message *old)
 {
 	m->framing = old->framing;
 	m->length = old->length;
-	m->bodiless = old->bodiless;
 	m->keep_alive = old->keep_alive;
-	m->complete = true;
+	m->complete = old->complete;
 	m->head_bytes = old->head_bytes;
+	m->expect_continue = headers_has_token(&m->headers, STR("Expect"),
+	    STR("100-continue"));
+	headers_copy(&m->trailers, &old->trailers);
+}
+
+/* Makes the new message; false with err, and m to be freed all the same. */
+static bool
+make_message(const struct flow *f, const struct message *old,
+    const struct edit_parts *was, const struct edit_parts *now,
+    struct message *m, struct err *err)
+{
+	struct edit_head head;
+
+	message_init(m, old->kind, old->body.memory_max);
+	if (!edit_text_read(now, old, m, &head, err))
+		return false;
+	take_over(m, old);
+	if (str_eq(was->body, now->body)) {
+		body_copy(&m->body, &old->body);
+	} else {
+		body_append_bytes(&m->body, now->body);
+		if (was->decoded)
+			headers_remove(&m->headers, STR("Content-Encoding"));
+	}
+	return fix_framing(f, m, &head, err);
+}
+
+static enum edit_result
+apply(struct flow_list *l, struct flow *f, enum gate_point which,
+    const struct edit_parts *was, const struct edit_parts *now,
+    struct err *err)
+{
+	struct message *old = which == GATE_REQUEST ? &f->request :
+	    &f->response;
+	struct message m;
+
+	assert(old->kind != MESSAGE_NONE);
+	if (now->head.n == 0)
+		return EDIT_EMPTY;
+	if (str_eq(now->head, was->head) && str_eq(now->body, was->body))
+		return EDIT_SAME;
+	if (!make_message(f, old, was, now, &m, err)) {
+		message_fini(&m);
+		return EDIT_BAD;
+	}
+	edit_begin(f);
+	restore(old, &m);
+	f->edited = true;
+	flow_list_touch(l, f, which == GATE_REQUEST ? FLOW_PART_REQUEST :
+	    FLOW_PART_RESPONSE);
+	return EDIT_CHANGED;
 }
 
 enum edit_result
 edit_apply(struct flow_list *l, struct flow *f, enum gate_point which,
     struct str before, struct str text, struct err *err)
 {
-	struct message *old = message_at(f, which), m;
-	struct str body, head = edit_text_strip(text);
-	bool pinned;
+	char *copy = NULL;
+	struct edit_parts was = edit_text_cut(before);
+	struct edit_parts now = edit_text_cut(with_lf(text, before, &copy));
+	enum edit_result result;
 
-	if (is_blank(head))
-		return EDIT_EMPTY;
-	if (str_eq(before, text))
-		return EDIT_SAME;
-	message_init(&m, old->kind, old->body.memory_max);
-	if (!edit_text_parse(head, &m, &body, err)) {
-		message_fini(&m);
-		return EDIT_BAD;
-	}
-	edit_begin(f);
-	take_over(&m, old);
-	pinned = headers_get(&m.headers, STR("Content-Length")).p != NULL;
-	if (body_changed(body_of(edit_text_strip(before)), &body)) {
-		body_append_bytes(&m.body, body);
-		if (coding_is_coded(old))
-			headers_remove(&m.headers, STR("Content-Encoding"));
-	} else {
-		keep_body(&m, old);
-	}
-	if (!pinned)
-		framing_fix(&m);
-	message_fini(old);
-	memset(old, 0, sizeof *old);
-	message_move(old, &m);
-	f->edited = true;
-	flow_list_touch(l, f, (which == GATE_REQUEST ? FLOW_PART_REQUEST :
-	    FLOW_PART_RESPONSE) | FLOW_PART_STATE);
-	return EDIT_CHANGED;
+	cut_editors_lf(&now, &was);
+	result = apply(l, f, which, &was, &now, err);
+	free(copy);
+	return result;
 }

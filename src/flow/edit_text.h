@@ -1,20 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* A message as text that a person edits, and back. */
+/*
+ * The text form of a message, in private: edit_text.c writes and reads it,
+ * edit.c decides what a changed text means for a flow.
+ */
 #ifndef SLUICE_SRC_FLOW_EDIT_TEXT_H
 #define SLUICE_SRC_FLOW_EDIT_TEXT_H
 
+#include "sluice/base/err.h"
 #include "sluice/http/message.h"
 
-/* Head, blank line, decoded body, remarks. */
+/* A text cut at its first empty line, without remarks. */
+struct edit_parts {
+	struct str head;	/* without its last line end */
+	struct str body;
+	unsigned line;		/* number of the head's first line */
+	bool remarked;		/* the remarks are still there */
+	bool decoded;		/* they say that the body was decoded */
+};
+
+/* A head as it was read; what follows from it for the framing. */
+struct edit_head {
+	bool length_given;	/* the user wrote Content-Length .. */
+	uint64_t length;
+	bool chunked_given;	/* .. or Transfer-Encoding: chunked */
+};
+
+/* Head, empty line, body, remarks; false when out is too small. */
 bool edit_text_put(const struct message *m, struct buf *out, struct err *err)
     NODISCARD;
+struct edit_parts edit_text_cut(struct str text);
 /*
- * Parses head lines into a new message of the same kind; body gets the bytes
- * behind the blank line.  err names the line.
+ * Reads the head into m, which is new and of old's kind.  Fields that
+ * edit_text_put left out get their old place and value back, Host follows
+ * the URL.  err names the line.
  */
-bool edit_text_parse(struct str text, struct message *m, struct str *body,
-    struct err *err) NODISCARD;
-/* Without the remarks that edit_text_put wrote at the end. */
-struct str edit_text_strip(struct str text);
+bool edit_text_read(const struct edit_parts *parts, const struct message *old,
+    struct message *m, struct edit_head *head, struct err *err) NODISCARD;
 
 #endif

@@ -1,269 +1,393 @@
 /* SPDX-License-Identifier: MIT */
-/* Does a flow match?  The atoms' functions, and the tree's. */
+/*
+ * Does a flow match?  The atoms of filter.def, and the tree over them with
+ * three answers, so that the gate can ask before a body is there.  Bodies
+ * are searched in their first mebibyte, decoded when they are coded.
+ */
+#include "filter_tree.h"
+
 #include <assert.h>
 
-#include "filter_tree.h"
 #include "sluice/base/mem.h"
 #include "sluice/http/coding.h"
 
-#define URL_MAX		(64u * 1024)
-#define BODY_LOOK_MAX	(1024u * 1024)	/* decoded bytes searched */
+#define BODY_MAX	(1024u * 1024)
+#define URL_ROOM	1024u	/* a URL's bytes besides those of the head */
 
 static bool
-filter_url(const struct node *n, const struct flow *f)
+matches(const struct filter_node *n, struct str text)
+{
+	if (n->literal)
+		return str_find_nocase(text, str_make(n->literal,
+		    n->literal_len)) != SIZE_MAX;
+	return regex_match(n->regex, text);
+}
+
+/* -- what atoms look at ---------------------------------------------------- */
+
+static bool
+filter_url(const struct filter_node *n, const struct flow *f)
 {
 	struct buf url;
-	bool hit;
+	bool found;
 
-	buf_init(&url, 2 * URL_MAX + f->request.headers.len);
+	buf_init(&url, (size_t)f->request.headers.len + URL_ROOM);
 	flow_put_url(f, &url);
-	hit = regex_match(n->regex, buf_str(&url));
+	found = matches(n, buf_str(&url));
 	buf_fini(&url);
-	return hit;
+	return found;
 }
 
 static bool
-filter_method(const struct node *n, const struct flow *f)
+filter_method(const struct filter_node *n, const struct flow *f)
 {
-	return regex_match(n->regex, message_word(&f->request,
-	    f->request.method));
+	return matches(n, message_word(&f->request, f->request.method));
 }
 
 static bool
-filter_host(const struct node *n, const struct flow *f)
+filter_host(const struct filter_node *n, const struct flow *f)
 {
-	return regex_match(n->regex, message_word(&f->request,
-	    f->request.host));
+	return matches(n, message_word(&f->request, f->request.host));
 }
 
 static bool
-filter_code(const struct node *n, const struct flow *f)
+filter_code(const struct filter_node *n, const struct flow *f)
 {
-	return flow_has_response(f) && f->response.status >= n->from &&
-	    f->response.status <= n->to;
+	return flow_has_response(f) && f->response.status >= n->low &&
+	    f->response.status <= n->high;
 }
 
 static bool
-filter_type(const struct node *n, const struct flow *f)
+type_matches(const struct filter_node *n, const struct message *m)
 {
-	struct str q = headers_get(&f->request.headers, STR("Content-Type"));
-	struct str s = headers_get(&f->response.headers, STR("Content-Type"));
+	struct str type = headers_get(&m->headers, STR("Content-Type"));
 
-	return (q.p && regex_match(n->regex, q)) ||
-	    (s.p && regex_match(n->regex, s));
+	return type.p && matches(n, type);
 }
 
 static bool
-match_headers(const struct regex *r, const struct headers *h)
+filter_type(const struct filter_node *n, const struct flow *f)
+{
+	return type_matches(n, &f->request) || type_matches(n, &f->response);
+}
+
+/* One line at a time, so that ^ and $ mean its ends. */
+static bool
+fields_match(const struct filter_node *n, const struct headers *h)
 {
 	struct buf line;
-	bool hit = false;
+	bool found = false;
 
-	buf_init(&line, (size_t)h->len + 8);
-	for (size_t i = 0; i < h->count && !hit; i++) {
+	/* Both lie in the block, but may be the same bytes. */
+	buf_init(&line, 2 * (size_t)h->len + 2);
+	for (size_t i = 0; i < h->count && !found; i++) {
 		buf_clear(&line);
 		buf_put(&line, headers_name(h, i));
 		buf_put(&line, STR(": "));
 		buf_put(&line, headers_value(h, i));
-		hit = regex_match(r, buf_str(&line));
+		found = matches(n, buf_str(&line));
 	}
 	buf_fini(&line);
-	return hit;
+	return found;
 }
 
 static bool
-filter_header_request(const struct node *n, const struct flow *f)
+filter_header_request(const struct filter_node *n, const struct flow *f)
 {
-	return match_headers(n->regex, &f->request.headers);
+	return fields_match(n, &f->request.headers) ||
+	    fields_match(n, &f->request.trailers);
 }
 
 static bool
-filter_header_response(const struct node *n, const struct flow *f)
+filter_header_response(const struct filter_node *n, const struct flow *f)
 {
-	return match_headers(n->regex, &f->response.headers);
+	return fields_match(n, &f->response.headers) ||
+	    fields_match(n, &f->response.trailers);
 }
 
 static bool
-filter_header(const struct node *n, const struct flow *f)
+filter_header(const struct filter_node *n, const struct flow *f)
 {
 	return filter_header_request(n, f) || filter_header_response(n, f);
 }
 
+/* The start of what lies in memory, as it was on the wire. */
 static bool
-match_body(const struct regex *r, const struct message *m)
+memory_matches(const struct filter_node *n, const struct body *b)
+{
+	struct str run = body_peek(b, 0);
+	uint64_t whole = b->in_memory < BODY_MAX ? b->in_memory : BODY_MAX;
+	struct buf bytes;
+	bool found;
+
+	if (run.n >= whole)
+		return matches(n, str_sub(run, 0, BODY_MAX));
+	buf_init(&bytes, BODY_MAX);
+	while (buf_len(&bytes) < whole) {
+		run = body_peek(b, buf_len(&bytes));
+		buf_put(&bytes, str_sub(run, 0, buf_room(&bytes)));
+	}
+	found = matches(n, buf_str(&bytes));
+	buf_fini(&bytes);
+	return found;
+}
+
+static bool
+body_matches(const struct filter_node *n, const struct message *m)
 {
 	struct buf bytes;
 	struct err err;
-	bool hit;
+	bool found;
 
-	if (m->kind == MESSAGE_NONE || m->body.len == 0)
+	if (m->body.len == 0)
 		return false;
-	/* One run of memory, uncoded: look without copying. */
-	if (!coding_is_coded(m) && m->body.len <= BODY_LOOK_MAX) {
-		struct str run = body_peek(&m->body, 0);
-
-		if (run.n == m->body.len)
-			return regex_match(r, run);
-	}
-	buf_init(&bytes, BODY_LOOK_MAX);
-	(void)!coding_decode(m, &bytes, &err);
-	hit = regex_match(r, buf_str(&bytes));
+	if (!coding_is_coded(m))
+		return memory_matches(n, &m->body);
+	buf_init(&bytes, BODY_MAX);
+	if (coding_decode(m, &bytes, &err) == CODING_UNKNOWN)
+		found = memory_matches(n, &m->body);
+	else	/* What came out is good, even if not all did. */
+		found = matches(n, buf_str(&bytes));
 	buf_fini(&bytes);
-	return hit;
+	return found;
 }
 
 static bool
-filter_body_request(const struct node *n, const struct flow *f)
+filter_body_request(const struct filter_node *n, const struct flow *f)
 {
-	return match_body(n->regex, &f->request);
+	return body_matches(n, &f->request);
 }
 
 static bool
-filter_body_response(const struct node *n, const struct flow *f)
+filter_body_response(const struct filter_node *n, const struct flow *f)
 {
-	return match_body(n->regex, &f->response);
+	return body_matches(n, &f->response);
 }
 
 static bool
-filter_body(const struct node *n, const struct flow *f)
+filter_body(const struct filter_node *n, const struct flow *f)
 {
 	return filter_body_request(n, f) || filter_body_response(n, f);
 }
 
 static bool
-filter_request(const struct node *n, const struct flow *f)
+filter_request(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	return !flow_has_response(f);
 }
 
 static bool
-filter_response(const struct node *n, const struct flow *f)
+filter_response(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	return flow_has_response(f);
 }
 
 static bool
-filter_error(const struct node *n, const struct flow *f)
+filter_error(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	return f->state == FLOW_FAILED;
 }
 
 static bool
-filter_held(const struct node *n, const struct flow *f)
+filter_held(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	return f->state == FLOW_HELD;
 }
 
 static bool
-filter_marked(const struct node *n, const struct flow *f)
+filter_marked(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	return f->marked;
 }
 
 static bool
-filter_replay(const struct node *n, const struct flow *f)
+filter_replay(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	return f->replayed;
 }
 
 static bool
-filter_edited(const struct node *n, const struct flow *f)
+filter_edited(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	return f->edited;
 }
 
+/* A server name or protocols are only ever offered in a TLS hello. */
 static bool
-filter_tls(const struct node *n, const struct flow *f)
+speaks_tls(const struct endpoint *e)
+{
+	return e && (e->tls || e->sni || e->alpn_offered);
+}
+
+static bool
+filter_tls(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
-	return (f->client && f->client->tls) || (f->server && f->server->tls);
+	if (f->kind != FLOW_HTTP)
+		return speaks_tls(f->client) || speaks_tls(f->server);
+	return str_eq_nocase(message_word(&f->request, f->request.scheme),
+	    STR("https"));
 }
 
 static bool
-match_address(const struct regex *r, const struct endpoint *e)
+address_matches(const struct filter_node *n, const struct endpoint *e)
 {
-	return e && ((e->address && regex_match(r, str_from(e->address))) ||
-	    (e->name && regex_match(r, str_from(e->name))));
+	if (!e)
+		return false;
+	return (e->address && matches(n, str_from(e->address))) ||
+	    (e->name && matches(n, str_from(e->name)));
 }
 
 static bool
-filter_client(const struct node *n, const struct flow *f)
+filter_client(const struct filter_node *n, const struct flow *f)
 {
-	return match_address(n->regex, f->client);
+	return address_matches(n, f->client);
 }
 
 static bool
-filter_server(const struct node *n, const struct flow *f)
+filter_server(const struct filter_node *n, const struct flow *f)
 {
-	return match_address(n->regex, f->server);
+	return address_matches(n, f->server);
 }
 
 static bool
-filter_all(const struct node *n, const struct flow *f)
+filter_all(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;
 	(void)f;
 	return true;
 }
 
-const struct atom filter_atoms[] = {
-#define ATOM(name_, kind_, function, example_, help_) \
-	{ \
-		.name = name_, \
-		.kind = ATOM_##kind_, \
-		.match = function, \
-		.row = { \
-			.name = name_, \
-			.example = example_, \
-			.help = help_, \
-			.takes_argument = ATOM_##kind_ != ATOM_FLAG, \
-		}, \
+/* -- the table ------------------------------------------------------------- */
+
+static const struct filter_atom atoms[] = {
+#define ATOM(name_, kind_, function_, example_, help_)			\
+	{								\
+		.row = {						\
+			.name = (name_), .example = (example_),		\
+			.help = (help_),				\
+			.takes_argument = ATOM_##kind_ != ATOM_FLAG,	\
+		},							\
+		.kind = ATOM_##kind_, .match = (function_),		\
 	},
 #include "sluice/flow/filter.def"
 #undef ATOM
 };
 
-const size_t filter_atoms_count = ARRAY_LEN(filter_atoms);
-
-static bool
-eval(const struct node *n, const struct flow *f)
-{
-	switch (n->kind) {
-	case NODE_ATOM:
-		return n->atom->match(n, f);
-	case NODE_NOT:
-		return !eval(n->left, f);
-	case NODE_AND:
-		return eval(n->left, f) && eval(n->right, f);
-	case NODE_OR:
-		return eval(n->left, f) || eval(n->right, f);
-	}
-	assert(!"a node of no kind");
-	return false;
-}
-
-bool
-filter_match(const struct filter *filter, const struct flow *flow)
-{
-	return !filter->root || eval(filter->root, flow);
-}
-
 size_t
 filter_atom_count(void)
 {
-	return filter_atoms_count;
+	return ARRAY_LEN(atoms);
 }
 
 const struct filter_atom_row *
 filter_atom_at(size_t i)
 {
-	assert(i < filter_atoms_count);
-	return &filter_atoms[i].row;
+	assert(i < ARRAY_LEN(atoms));
+	return &atoms[i].row;
+}
+
+const struct filter_atom *
+filter_atom_find(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(atoms); i++)
+		if (str_eq(name, str_from(atoms[i].row.name)))
+			return &atoms[i];
+	return NULL;
+}
+
+static bool
+looks_at_request_body(const struct filter_atom *atom)
+{
+	return atom->match == filter_body ||
+	    atom->match == filter_body_request;
+}
+
+static bool
+looks_at_response_body(const struct filter_atom *atom)
+{
+	return atom->match == filter_body ||
+	    atom->match == filter_body_response;
+}
+
+unsigned
+filter_atom_looks(const struct filter_atom *atom)
+{
+	unsigned looks = 0;
+
+	if (looks_at_request_body(atom) || looks_at_response_body(atom))
+		looks |= LOOKS_AT_BODY;
+	if (atom->match == filter_response || atom->match == filter_code ||
+	    atom->match == filter_header_response ||
+	    atom->match == filter_body_response)
+		looks |= LOOKS_AT_RESPONSE;
+	return looks;
+}
+
+/* -- the tree -------------------------------------------------------------- */
+
+static bool
+is_coming(const struct message *m)
+{
+	return m->kind != MESSAGE_NONE && !m->complete;
+}
+
+static enum answer
+ask_atom(const struct filter_node *n, const struct flow *f, bool early)
+{
+	if (early && ((looks_at_request_body(n->atom) &&
+	    is_coming(&f->request)) || (looks_at_response_body(n->atom) &&
+	    is_coming(&f->response))))
+		return ANSWER_MAYBE;
+	return n->atom->match(n, f) ? ANSWER_YES : ANSWER_NO;
+}
+
+/* Left to right, and no further than needed. */
+static enum answer
+ask(const struct filter_node *n, const struct flow *f, bool early)
+{
+	enum answer all = ANSWER_YES, any = ANSWER_NO, one;
+
+	switch (n->kind) {
+	case NODE_ATOM:
+		return ask_atom(n, f, early);
+	case NODE_NOT:
+		one = ask(n->child, f, early);
+		return one == ANSWER_MAYBE ? one :
+		    one == ANSWER_YES ? ANSWER_NO : ANSWER_YES;
+	case NODE_AND:
+		for (n = n->child; n && all != ANSWER_NO; n = n->next) {
+			one = ask(n, f, early);
+			all = one < all ? one : all;
+		}
+		return all;
+	case NODE_OR:
+		for (n = n->child; n && any != ANSWER_YES; n = n->next) {
+			one = ask(n, f, early);
+			any = one > any ? one : any;
+		}
+		return any;
+	}
+	assert(!"a node of no kind");
+	return ANSWER_NO;
+}
+
+enum answer
+filter_may_match(const struct filter *filter, const struct flow *flow)
+{
+	return filter->root ? ask(filter->root, flow, true) : ANSWER_YES;
+}
+
+bool
+filter_match(const struct filter *filter, const struct flow *flow)
+{
+	return !filter->root ||
+	    ask(filter->root, flow, false) == ANSWER_YES;
 }

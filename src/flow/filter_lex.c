@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Filter text to tokens. */
+/*
+ * Filter text to tokens.  A bare word goes up to a blank, so that pieces of
+ * URLs and regexes can be written as they are: inside a word, & and | belong
+ * to it unless a term or nothing follows, and so do parentheses that are
+ * balanced.  Called by filter_parse.c only; borrows the text.
+ */
 #include "filter_tree.h"
+
+#include <assert.h>
 
 static bool
 is_space(char c)
@@ -9,115 +16,130 @@ is_space(char c)
 }
 
 static bool
-ends_word(char c)
+is_letter(char c)
 {
-	return is_space(c) || c == ')' || c == '(' || c == '&' || c == '|';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-void
-lexer_init(struct lexer *l, struct str text)
+/* What stands i bytes further, or a blank at the end. */
+static char
+peek(const struct lexer *l, size_t i)
 {
-	*l = (struct lexer){ .text = text };
-	buf_init(&l->token.word, FILTER_TEXT_MAX);
-	lexer_next(l);
+	return i < l->text.n - l->at ? l->text.p[l->at + i] : ' ';
 }
 
-void
-lexer_fini(struct lexer *l)
+/* Is the & or | at the cursor an operator, though a word runs into it? */
+static bool
+is_operator_here(const struct lexer *l)
 {
-	buf_fini(&l->token.word);
+	char next = peek(l, 1);
+
+	return is_space(next) || strchr("~!()&|\"'", next) != NULL;
+}
+
+/* The end of a regex's group that opens at the cursor; 0 when it has none. */
+static size_t
+group_end(const struct lexer *l)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; l->at + i < l->text.n; i++) {
+		char c = peek(l, i);
+
+		if (is_space(c))
+			return 0;
+		if (c == '\\')
+			i++;
+		else if (c == '(')
+			depth++;
+		else if (c == ')' && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+static void
+read_word(struct lexer *l)
+{
+	l->kind = TOKEN_WORD;
+	while (l->at < l->text.n) {
+		char c = peek(l, 0);
+		size_t group;
+
+		if (is_space(c) || c == ')' || c == '"')
+			break;
+		if ((c == '&' || c == '|') && is_operator_here(l))
+			break;
+		group = c == '(' ? group_end(l) : 1;
+		if (group == 0)
+			break;
+		l->at += group;
+		if (c == '\\' && l->at < l->text.n)
+			l->at++;
+	}
+	l->token = str_sub(l->text, l->start, l->at);
 }
 
 static void
 read_quoted(struct lexer *l)
 {
-	char quote = l->text.p[l->at++];
-
-	l->token.kind = TOKEN_WORD;
-	while (l->at < l->text.n && l->text.p[l->at] != quote) {
-		char c = l->text.p[l->at++];
-
-		/* A backslash keeps the quote; others are the regex's own. */
-		if (c == '\\' && l->at < l->text.n &&
-		    l->text.p[l->at] == quote)
-			c = l->text.p[l->at++];
-		buf_putc(&l->token.word, c);
+	l->quote = l->text.p[l->at++];
+	while (l->at < l->text.n && l->text.p[l->at] != l->quote)
+		l->at += l->text.p[l->at] == '\\' ? 2 : 1;
+	if (l->at >= l->text.n) {
+		l->at = l->text.n;
+		l->kind = TOKEN_UNCLOSED;
+		return;
 	}
-	if (l->at == l->text.n)
-		l->token.kind = TOKEN_BAD;
-	else
-		l->at++;
-}
-
-/* A word may hold balanced parentheses and |, as regexes do inside them. */
-static void
-read_word(struct lexer *l)
-{
-	unsigned depth = 0;
-
-	l->token.kind = TOKEN_WORD;
-	while (l->at < l->text.n) {
-		char c = l->text.p[l->at];
-
-		if (is_space(c) || (depth == 0 && ends_word(c) && c != '('))
-			break;
-		if (c == '(')
-			depth++;
-		else if (c == ')')
-			depth--;
-		buf_putc(&l->token.word, c);
-		l->at++;
-		if (c == '\\' && l->at < l->text.n)
-			buf_putc(&l->token.word, l->text.p[l->at++]);
-	}
+	l->kind = TOKEN_WORD;
+	l->token = str_sub(l->text, l->start + 1, l->at);
+	l->at++;
 }
 
 static void
 read_atom(struct lexer *l)
 {
-	size_t from = ++l->at;
-
-	while (l->at < l->text.n && ((l->text.p[l->at] >= 'a' &&
-	    l->text.p[l->at] <= 'z') || (l->text.p[l->at] >= 'A' &&
-	    l->text.p[l->at] <= 'Z')))
+	l->at++;
+	while (l->at < l->text.n && is_letter(l->text.p[l->at]))
 		l->at++;
-	l->token.kind = TOKEN_ATOM;
-	l->token.name = str_sub(l->text, from, l->at);
+	l->kind = TOKEN_ATOM;
+	l->token = str_sub(l->text, l->start + 1, l->at);
 }
 
 static void
-read_one(struct lexer *l, enum token_kind kind)
+read_sign(struct lexer *l, enum token_kind kind)
 {
-	l->token.kind = kind;
+	l->kind = kind;
 	l->at++;
 }
 
 void
 lexer_next(struct lexer *l)
 {
-	buf_clear(&l->token.word);
 	while (l->at < l->text.n && is_space(l->text.p[l->at]))
 		l->at++;
-	l->token.at = l->at;
+	l->start = l->at;
+	l->token = STR_NONE;
+	l->quote = 0;
 	if (l->at == l->text.n) {
-		l->token.kind = TOKEN_END;
+		l->kind = TOKEN_END;
 		return;
 	}
 	switch (l->text.p[l->at]) {
 	case '(':
-		read_one(l, TOKEN_OPEN);
+		read_sign(l, TOKEN_OPEN);
 		break;
 	case ')':
-		read_one(l, TOKEN_CLOSE);
+		read_sign(l, TOKEN_CLOSE);
 		break;
 	case '!':
-		read_one(l, TOKEN_NOT);
+		read_sign(l, TOKEN_NOT);
 		break;
 	case '&':
-		read_one(l, TOKEN_AND);
+		read_sign(l, TOKEN_AND);
 		break;
 	case '|':
-		read_one(l, TOKEN_OR);
+		read_sign(l, TOKEN_OR);
 		break;
 	case '~':
 		read_atom(l);
@@ -130,4 +152,32 @@ lexer_next(struct lexer *l)
 		read_word(l);
 		break;
 	}
+	assert(l->at > l->start && l->at <= l->text.n);
+}
+
+void
+lexer_init(struct lexer *l, struct str text)
+{
+	*l = (struct lexer){ .text = text };
+	lexer_next(l);
+}
+
+size_t
+lexer_unquote(const struct lexer *l, char *out, size_t *origins)
+{
+	size_t first = (size_t)(l->token.p - l->text.p), n = 0;
+
+	assert(l->kind == TOKEN_WORD);
+	for (size_t i = 0; i < l->token.n; i++) {
+		char c = l->token.p[i];
+
+		/* Only what quoting needs: \d and \. are the regex's. */
+		if (l->quote && c == '\\' && i + 1 < l->token.n &&
+		    (l->token.p[i + 1] == l->quote ||
+		    l->token.p[i + 1] == '\\'))
+			c = l->token.p[++i];
+		origins[n] = first + i;
+		out[n++] = c;
+	}
+	return n;
 }

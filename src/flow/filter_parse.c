@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Filter text to tree: recursive descent over the grammar in filter.h. */
+/*
+ * Filter text to tree, by recursive descent over the grammar in filter.h.
+ * Depth and length are limited; AND and OR have any number of operands, so
+ * the tree is no deeper than the text is nested.
+ */
 #include "filter_tree.h"
 
-#include "sluice/base/mem.h"
+#include <assert.h>
+#include <stdio.h>
 
-#define DEPTH_MAX 64
+#include "sluice/base/mem.h"
 
 struct parser {
 	struct lexer lexer;
@@ -14,268 +19,310 @@ struct parser {
 	unsigned depth;
 };
 
+/* -- nodes ----------------------------------------------------------------- */
+
 static void
-free_node(struct node *n)
+node_free(struct filter_node *n)
 {
-	if (!n)
-		return;
-	free_node(n->left);
-	free_node(n->right);
-	regex_free(n->regex);
-	free(n);
+	while (n) {
+		struct filter_node *next = n->next;
+
+		node_free(n->child);
+		regex_free(n->regex);
+		free(n->literal);
+		free(n);
+		n = next;
+	}
 }
 
-static struct node *
-new_node(enum node_kind kind, struct node *left, struct node *right)
+static struct filter_node *
+node_new(enum node_kind kind, struct filter_node *child)
 {
-	struct node *n = NEW(struct node);
+	struct filter_node *n = NEW(struct filter_node);
 
 	n->kind = kind;
-	n->left = left;
-	n->right = right;
+	n->child = child;
 	return n;
 }
 
-static struct node *
-fail(struct parser *p, size_t at, const char *what, struct str about)
+/* -- words ----------------------------------------------------------------- */
+
+/* Says what is wrong at byte `at`, and gives up. */
+static struct filter_node *
+fail(const struct parser *p, size_t at, const char *what)
 {
 	*p->at = at;
-	err_set(p->err, "%s%.*s", what, STR_ARG(about));
-	return NULL;
-}
-
-static const struct atom *
-find_atom(struct str name)
-{
-	for (size_t i = 0; i < filter_atoms_count; i++) {
-		if (str_eq(name, str_from(filter_atoms[i].name)))
-			return &filter_atoms[i];
-	}
+	err_set(p->err, "%s", what);
 	return NULL;
 }
 
 static bool
-names_response(struct str name)
+is_literal(struct str s)
 {
-	return str_eq(name, STR("s")) || str_eq(name, STR("c")) ||
-	    str_eq(name, STR("hs")) || str_eq(name, STR("bs"));
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '\0' || strchr("\\^$.[]|()?*+{}", s.p[i]))
+			return false;
+	return s.n > 0;
 }
 
-/* "404", "5xx", "400-403". */
-static bool
-parse_codes(struct str s, struct node *n)
+static struct filter_node *
+parse_regex(struct parser *p, const struct filter_atom *atom)
 {
-	size_t dash = str_chr(s, '-', 0);
-	uint64_t from, to;
+	char word[FILTER_TEXT_MAX];
+	size_t origins[FILTER_TEXT_MAX], wrong = 0;
+	struct str text = { word, lexer_unquote(&p->lexer, word, origins) };
+	struct filter_node *n = node_new(NODE_ATOM, NULL);
 
-	if (s.n == 3 && s.p[0] >= '1' && s.p[0] <= '9' &&
-	    str_eq_nocase(str_skip(s, 1), STR("xx"))) {
-		n->from = (unsigned)(s.p[0] - '0') * 100;
-		n->to = n->from + 99;
-		return true;
+	n->atom = atom;
+	if (is_literal(text)) {
+		n->literal = str_dup(text);
+		n->literal_len = text.n;
+		lexer_next(&p->lexer);
+		return n;
 	}
-	if (!str_to_u64(str_sub(s, 0, dash), &from) || from > 999)
+	n->regex = regex_new(text, p->err, &wrong);
+	if (n->regex) {
+		lexer_next(&p->lexer);
+		return n;
+	}
+	node_free(n);
+	err_wrap(p->err, "regex");
+	*p->at = wrong < text.n ? origins[wrong] : p->lexer.at;
+	return NULL;
+}
+
+static bool
+parse_code(struct str s, unsigned *code)
+{
+	uint64_t value;
+
+	if (s.n != 3 || !str_to_u64(s, &value))
 		return false;
-	to = from;
-	if (dash != SIZE_MAX &&
-	    (!str_to_u64(str_skip(s, dash + 1), &to) || to > 999))
-		return false;
-	n->from = (unsigned)from;
-	n->to = (unsigned)to;
+	*code = (unsigned)value;
 	return true;
 }
 
-/* The current token is the argument. */
-static struct node *
-parse_argument(struct parser *p, const struct atom *atom)
+/* "404", "4xx", "400-403". */
+static bool
+parse_codes(struct str s, unsigned *low, unsigned *high)
 {
-	struct token *t = &p->lexer.token;
-	struct node *n = new_node(NODE_ATOM, NULL, NULL);
-	size_t inside = 0;
+	size_t dash = str_chr(s, '-', 0);
 
+	if (s.n == 3 && s.p[0] >= '1' && s.p[0] <= '9' &&
+	    str_eq_nocase(str_skip(s, 1), STR("xx"))) {
+		*low = (unsigned)(s.p[0] - '0') * 100;
+		*high = *low + 99;
+		return true;
+	}
+	if (dash != SIZE_MAX)
+		return parse_code(str_sub(s, 0, dash), low) &&
+		    parse_code(str_skip(s, dash + 1), high) && *low <= *high;
+	if (!parse_code(s, low))
+		return false;
+	*high = *low;
+	return true;
+}
+
+static struct filter_node *
+parse_argument(struct parser *p, const struct filter_atom *atom)
+{
+	const struct lexer *l = &p->lexer;
+	struct filter_node *n;
+	char what[40];
+
+	snprintf(what, sizeof what, "~%s needs a %s", atom->row.name,
+	    atom->kind == ATOM_NUMBER ? "number" : "regex");
+	if (l->kind == TOKEN_UNCLOSED)
+		return fail(p, l->start, "missing closing quote");
+	if (l->kind != TOKEN_WORD || l->token.n == 0)
+		return fail(p, l->start, what);
+	if (atom->kind == ATOM_REGEX)
+		return parse_regex(p, atom);
+	n = node_new(NODE_ATOM, NULL);
 	n->atom = atom;
-	if (atom->kind == ATOM_NUMBER) {
-		if (!parse_codes(buf_str(&t->word), n)) {
-			free_node(n);
-			return fail(p, t->at, "no status code: ",
-			    buf_str(&t->word));
-		}
-	} else {
-		n->regex = regex_new(buf_str(&t->word), p->err, &inside);
-		if (!n->regex) {
-			*p->at = t->at + inside;
-			free_node(n);
-			return NULL;
-		}
+	if (!parse_codes(l->token, &n->low, &n->high)) {
+		node_free(n);
+		return fail(p, l->start, what);
 	}
 	lexer_next(&p->lexer);
 	return n;
 }
 
-static struct node *
+static struct filter_node *
 parse_atom(struct parser *p)
 {
-	struct str name = p->lexer.token.name;
-	size_t at = p->lexer.token.at;
-	const struct atom *atom = find_atom(name);
+	struct str name = p->lexer.token;
+	const struct filter_atom *atom = filter_atom_find(name);
+	struct filter_node *n;
 
-	if (!atom)
-		return fail(p, at, "no operator ~", name);
-	if (str_starts(name, STR("b")))
-		p->filter->needs_body = true;
-	if (names_response(name))
-		p->filter->needs_response = true;
-	lexer_next(&p->lexer);
-	if (atom->kind == ATOM_FLAG) {
-		struct node *n = new_node(NODE_ATOM, NULL, NULL);
-
-		n->atom = atom;
-		return n;
+	if (!atom) {
+		*p->at = p->lexer.start;
+		err_set(p->err, "no operator ~%.*s", STR_ARG(name));
+		return NULL;
 	}
-	if (p->lexer.token.kind == TOKEN_BAD)
-		return fail(p, p->lexer.token.at, "no closing quote",
-		    STR_NONE);
-	if (p->lexer.token.kind != TOKEN_WORD)
-		return fail(p, at, "this needs an argument, as in ",
-		    str_from(atom->row.example));
-	return parse_argument(p, atom);
+	p->filter->looks |= filter_atom_looks(atom);
+	lexer_next(&p->lexer);
+	if (atom->kind != ATOM_FLAG)
+		return parse_argument(p, atom);
+	n = node_new(NODE_ATOM, NULL);
+	n->atom = atom;
+	return n;
 }
 
-static struct node *parse_or(struct parser *p);
+/* -- terms ----------------------------------------------------------------- */
 
-static struct node *
+static struct filter_node *parse_or(struct parser *p);
+
+static struct filter_node *
 parse_group(struct parser *p)
 {
-	size_t at = p->lexer.token.at;
-	struct node *n;
+	struct filter_node *n;
 
 	lexer_next(&p->lexer);
 	n = parse_or(p);
-	if (!n)
-		return NULL;
-	if (p->lexer.token.kind != TOKEN_CLOSE) {
-		free_node(n);
-		return fail(p, at, "missing )", STR_NONE);
+	if (n && p->lexer.kind != TOKEN_CLOSE) {
+		node_free(n);
+		return fail(p, p->lexer.start, "missing )");
 	}
 	lexer_next(&p->lexer);
 	return n;
 }
 
-static struct node *
-parse_not(struct parser *p)
+static struct filter_node *
+parse_term(struct parser *p)
 {
-	struct node *n = NULL;
+	const struct lexer *l = &p->lexer;
+	struct filter_node *n;
 
-	if (p->depth == DEPTH_MAX)
-		return fail(p, p->lexer.token.at, "nested too deeply",
-		    STR_NONE);
-	p->depth++;
-	switch (p->lexer.token.kind) {
+	switch (l->kind) {
 	case TOKEN_NOT:
-		lexer_next(&p->lexer);
-		n = parse_not(p);
-		if (n)
-			n = new_node(NODE_NOT, n, NULL);
-		break;
 	case TOKEN_OPEN:
-		n = parse_group(p);
-		break;
+		if (p->depth == FILTER_DEPTH_MAX)
+			return fail(p, l->start, "nested too deeply");
+		p->depth++;
+		if (l->kind == TOKEN_OPEN) {
+			n = parse_group(p);
+		} else {
+			lexer_next(&p->lexer);
+			n = parse_term(p);
+			n = n ? node_new(NODE_NOT, n) : NULL;
+		}
+		p->depth--;
+		return n;
 	case TOKEN_ATOM:
-		n = parse_atom(p);
-		break;
+		return parse_atom(p);
 	case TOKEN_WORD:
-		n = parse_argument(p, &filter_atoms[0]);
-		break;
-	case TOKEN_BAD:
-		fail(p, p->lexer.token.at, "no closing quote", STR_NONE);
-		break;
+	case TOKEN_UNCLOSED:
+		return parse_argument(p, filter_atom_find(STR("u")));
 	case TOKEN_CLOSE:
-		fail(p, p->lexer.token.at, "nothing to close here", STR_NONE);
-		break;
-	case TOKEN_END:
+		return fail(p, l->start, p->depth > 0 ?
+		    "something is missing before )" : "missing (");
 	case TOKEN_AND:
 	case TOKEN_OR:
-		fail(p, p->lexer.token.at, "something is missing here",
-		    STR_NONE);
-		break;
+		return fail(p, l->start, l->kind == TOKEN_AND ?
+		    "something is missing before &" :
+		    "something is missing before |");
+	case TOKEN_END:
+		return fail(p, l->start, "something is missing at the end");
 	}
-	p->depth--;
-	return n;
+	assert(!"a token of no kind");
+	return NULL;
 }
 
 static bool
 begins_term(enum token_kind kind)
 {
 	return kind == TOKEN_NOT || kind == TOKEN_OPEN || kind == TOKEN_ATOM ||
-	    kind == TOKEN_WORD || kind == TOKEN_BAD;
+	    kind == TOKEN_WORD || kind == TOKEN_UNCLOSED;
 }
 
-static struct node *
+/* first and its siblings become operands; a lone one stays as it is. */
+static struct filter_node *
+join(enum node_kind kind, struct filter_node *first)
+{
+	return first->next ? node_new(kind, first) : first;
+}
+
+static struct filter_node *
 parse_and(struct parser *p)
 {
-	struct node *left = parse_not(p), *right;
+	struct filter_node *first = parse_term(p), *last = first;
 
-	while (left && (p->lexer.token.kind == TOKEN_AND ||
-	    begins_term(p->lexer.token.kind))) {
-		if (p->lexer.token.kind == TOKEN_AND)
+	if (!first)
+		return NULL;
+	while (p->lexer.kind == TOKEN_AND || begins_term(p->lexer.kind)) {
+		if (p->lexer.kind == TOKEN_AND)
 			lexer_next(&p->lexer);
-		right = parse_not(p);
-		if (!right) {
-			free_node(left);
+		last->next = parse_term(p);
+		if (!last->next) {
+			node_free(first);
 			return NULL;
 		}
-		left = new_node(NODE_AND, left, right);
+		last = last->next;
 	}
-	return left;
+	return join(NODE_AND, first);
 }
 
-static struct node *
+static struct filter_node *
 parse_or(struct parser *p)
 {
-	struct node *left = parse_and(p), *right;
+	struct filter_node *first = parse_and(p), *last = first;
 
-	while (left && p->lexer.token.kind == TOKEN_OR) {
+	if (!first)
+		return NULL;
+	while (p->lexer.kind == TOKEN_OR) {
 		lexer_next(&p->lexer);
-		right = parse_and(p);
-		if (!right) {
-			free_node(left);
+		last->next = parse_and(p);
+		if (!last->next) {
+			node_free(first);
 			return NULL;
 		}
-		left = new_node(NODE_OR, left, right);
+		last = last->next;
 	}
-	return left;
+	return join(NODE_OR, first);
+}
+
+/* -- filters --------------------------------------------------------------- */
+
+/* The whole text; false with err and *at. */
+static bool
+parse_text(struct parser *p)
+{
+	struct filter_node *n;
+
+	if (p->lexer.kind == TOKEN_END)
+		return true;
+	n = parse_or(p);
+	if (!n)
+		return false;
+	p->filter->root = n;
+	if (p->lexer.kind == TOKEN_END)
+		return true;
+	/* Whatever else can begin a term was taken as one. */
+	assert(p->lexer.kind == TOKEN_CLOSE && p->depth == 0);
+	fail(p, p->lexer.start, "missing (");
+	return false;
 }
 
 struct filter *
 filter_parse(struct str text, struct err *err, size_t *at)
 {
-	struct filter *f = NEW(struct filter);
-	struct parser p = { .filter = f, .err = err, .at = at };
+	struct parser p = { .err = err, .at = at };
 
 	*at = 0;
 	if (text.n > FILTER_TEXT_MAX) {
-		err_set(err, "a filter has at most %d bytes", FILTER_TEXT_MAX);
-		free(f);
+		*at = FILTER_TEXT_MAX;
+		err_set(err, "a filter has at most %u bytes",
+		    FILTER_TEXT_MAX);
 		return NULL;
 	}
-	f->text = str_dup(text);
+	p.filter = NEW(struct filter);
+	p.filter->text = str_dup(text);
 	lexer_init(&p.lexer, text);
-	if (p.lexer.token.kind != TOKEN_END) {
-		f->root = parse_or(&p);
-		if (f->root && p.lexer.token.kind != TOKEN_END) {
-			fail(&p, p.lexer.token.at, "nothing to close here",
-			    STR_NONE);
-			free_node(f->root);
-			f->root = NULL;
-		}
-		if (!f->root) {
-			lexer_fini(&p.lexer);
-			filter_free(f);
-			return NULL;
-		}
-	}
-	lexer_fini(&p.lexer);
-	return f;
+	if (parse_text(&p))
+		return p.filter;
+	filter_free(p.filter);
+	return NULL;
 }
 
 void
@@ -283,7 +330,7 @@ filter_free(struct filter *f)
 {
 	if (!f)
 		return;
-	free_node(f->root);
+	node_free(f->root);
 	free(f->text);
 	free(f);
 }
@@ -297,11 +344,11 @@ filter_text(const struct filter *f)
 bool
 filter_needs_body(const struct filter *f)
 {
-	return f->needs_body;
+	return f->looks & LOOKS_AT_BODY;
 }
 
 bool
 filter_needs_response(const struct filter *f)
 {
-	return f->needs_response;
+	return f->looks & LOOKS_AT_RESPONSE;
 }

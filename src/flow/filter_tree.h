@@ -1,67 +1,92 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of a filter and its lexer, shared by the three filter files. */
+/*
+ * A filter taken apart, in private: filter_lex.c cuts the text into tokens,
+ * filter_parse.c makes them a tree, filter_eval.c knows the atoms and asks
+ * the tree about flows.
+ */
 #ifndef SLUICE_SRC_FLOW_FILTER_TREE_H
 #define SLUICE_SRC_FLOW_FILTER_TREE_H
 
 #include "sluice/flow/filter.h"
 #include "sluice/flow/regex.h"
 
-enum atom_kind { ATOM_FLAG, ATOM_REGEX, ATOM_NUMBER };
+#define FILTER_TEXT_MAX	4096u
+#define FILTER_DEPTH_MAX	64u
 
-struct node;
-
-typedef bool filter_fn(const struct node *, const struct flow *);
-
-struct atom {
-	const char *name;
-	enum atom_kind kind;
-	filter_fn *match;
-	struct filter_atom_row row;
-};
-
-extern const struct atom filter_atoms[];
-extern const size_t filter_atoms_count;
-
-enum node_kind { NODE_ATOM, NODE_NOT, NODE_AND, NODE_OR };
-
-struct node {
-	enum node_kind kind;
-	struct node *left, *right;	/* operands */
-	const struct atom *atom;
-	struct regex *regex;		/* ATOM_REGEX */
-	unsigned from, to;		/* ATOM_NUMBER, inclusive */
-};
-
-struct filter {
-	struct node *root;		/* NULL: everything matches */
-	char *text;
-	bool needs_body, needs_response;
-};
+/* -- filter_lex.c ---------------------------------------------------------- */
 
 enum token_kind {
 	TOKEN_END, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_NOT, TOKEN_AND, TOKEN_OR,
-	TOKEN_ATOM,		/* ~name: text is the name */
-	TOKEN_WORD,		/* text is unquoted, in token.word */
-	TOKEN_BAD,		/* an open quote */
-};
-
-struct token {
-	enum token_kind kind;
-	size_t at;		/* byte offset */
-	struct str name;	/* TOKEN_ATOM */
-	struct buf word;	/* TOKEN_WORD; owned by the lexer */
+	TOKEN_ATOM,		/* ~name; text is the name */
+	TOKEN_WORD,		/* text is what is between the quotes, if any */
+	TOKEN_UNCLOSED,		/* a quote without its end */
 };
 
 struct lexer {
 	struct str text;
-	size_t at;
-	struct token token;	/* the current one */
+	size_t at;		/* first byte not read yet */
+	enum token_kind kind;	/* of the current token */
+	size_t start;		/* where it starts .. */
+	struct str token;	/* .. and its text, inside `text` */
+	char quote;		/* around a TOKEN_WORD, or 0 */
 };
 
-#define FILTER_TEXT_MAX	4096
-
-void lexer_init(struct lexer *l, struct str text);
-void lexer_fini(struct lexer *l);
+void lexer_init(struct lexer *l, struct str text);	/* at the first token */
 void lexer_next(struct lexer *l);
+/*
+ * A TOKEN_WORD without its escapes; origins[i] is where in the filter byte i
+ * of out comes from.  Returns the length; both have room for the token.
+ */
+size_t lexer_unquote(const struct lexer *l, char *out, size_t *origins);
+
+/* -- the tree -------------------------------------------------------------- */
+
+/* Does it match?  Of a message that is still coming, nobody may know. */
+enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
+
+enum atom_kind { ATOM_FLAG, ATOM_REGEX, ATOM_NUMBER };
+
+enum atom_looks {
+	LOOKS_AT_BODY = 1 << 0,
+	LOOKS_AT_RESPONSE = 1 << 1,
+};
+
+struct filter_node;
+
+struct filter_atom {
+	struct filter_atom_row row;
+	enum atom_kind kind;
+	bool (*match)(const struct filter_node *, const struct flow *);
+};
+
+enum node_kind { NODE_ATOM, NODE_NOT, NODE_AND, NODE_OR };
+
+struct filter_node {
+	enum node_kind kind;
+	struct filter_node *child;	/* first operand; NOT has one */
+	struct filter_node *next;	/* operand of the same parent */
+	const struct filter_atom *atom;
+	struct regex *regex;		/* ATOM_REGEX, or NULL and .. */
+	char *literal;			/* .. the word has no metacharacters */
+	size_t literal_len;
+	unsigned low, high;		/* ATOM_NUMBER, inclusive */
+};
+
+struct filter {
+	struct filter_node *root;	/* NULL: everything matches */
+	char *text;
+	unsigned looks;			/* enum atom_looks of all atoms */
+};
+
+/* -- filter_eval.c --------------------------------------------------------- */
+
+const struct filter_atom *filter_atom_find(struct str name);
+unsigned filter_atom_looks(const struct filter_atom *atom);
+/*
+ * As filter_match, but a body that is not complete counts as unknown: may
+ * the flow match once it is?
+ */
+enum answer filter_may_match(const struct filter *filter,
+    const struct flow *flow);
 
 #endif

@@ -13,7 +13,7 @@
 
 #define INDEX_FIRST	64u
 
-/* -- ids -------------------------------------------------------------------- */
+/* -- ids ------------------------------------------------------------------- */
 
 static size_t
 slot_of(const struct flow_list *l, uint64_t id)
@@ -94,7 +94,7 @@ is_listed(const struct flow_list *l, const struct flow *f)
 	return f->id != 0 && flow_list_find(l, f->id) == f;
 }
 
-/* -- telling observers ------------------------------------------------------- */
+/* -- telling observers ----------------------------------------------------- */
 
 enum news { NEWS_ADDED, NEWS_CHANGED, NEWS_REMOVED, NEWS_CLEARED };
 
@@ -166,7 +166,7 @@ flow_list_unobserve(struct flow_observer *o)
 	list_remove(&o->link);
 }
 
-/* -- adding and removing ------------------------------------------------------ */
+/* -- adding and removing --------------------------------------------------- */
 
 void
 flow_list_init(struct flow_list *l, size_t max)
@@ -275,7 +275,7 @@ flow_list_clear(struct flow_list *l)
 	return n;
 }
 
-/* -- changing ------------------------------------------------------------------ */
+/* -- changing -------------------------------------------------------------- */
 
 void
 flow_list_touch(struct flow_list *l, struct flow *f, unsigned parts)
@@ -307,7 +307,7 @@ flow_list_set_state(struct flow_list *l, struct flow *f, enum flow_state s)
 	flow_list_touch(l, f, FLOW_PART_STATE);
 }
 
-/* -- walking ------------------------------------------------------------------- */
+/* -- walking --------------------------------------------------------------- */
 
 struct flow *
 flow_list_next(const struct flow_list *l, const struct flow *f)

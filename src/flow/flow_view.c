@@ -1,109 +1,168 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A filtered window on the flow list: an array of flows in order of id.
- * After a change of filter the new rows are collected in a second array, a
- * slice at a time, while the old ones stay shown; then they change places.
+ * A filtered window on the flow list: flows in order of id.  After a change
+ * of filter the new rows are collected beside the old ones, a slice at a
+ * time, and take their place when all flows have been judged.  Meanwhile
+ * the old rows stay, but news of a flow is judged by the new filter.
  */
 #include "sluice/flow/flow_view.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 
-/* Flows judged at once, without waiting for flow_view_work. */
-#define AT_ONCE		200
-/* Flows judged between two looks at the clock. */
-#define BETWEEN_LOOKS	32
+/* Judged at once on a change of filter; the rest waits for flow_view_work. */
+#define AT_ONCE		256u
+#define AT_ONCE_US	2000
+/* Judged between two looks at the clock, unless bodies are searched. */
+#define STRIDE		64u
+#define ROWS_FIRST	64u
 
+/* Room on both sides: flows come at the end, and the oldest go first. */
 struct rows {
-	struct flow **at;
-	size_t count, cap;
+	struct flow **p;
+	size_t first, count, cap;
 };
 
 struct flow_view {
 	struct flow_list *list;
 	struct flow_observer flows;
 	struct list observers;
-	struct filter *filter;		/* NULL: all */
+	struct filter *filter;		/* owned; NULL: all */
 	bool enabled;
-	struct rows rows;
 	bool busy;
-	struct rows fresh;		/* while busy */
-	uint64_t judged;		/* while busy: ids up to this */
+	struct rows rows;		/* what is shown */
+	struct rows fresh;		/* busy: what will be */
+	struct flow *last;		/* busy: the last judged, or NULL .. */
+	uint64_t judged;		/* .. and the highest id judged */
 };
 
-/* -- rows ------------------------------------------------------------------- */
+/* -- rows ------------------------------------------------------------------ */
 
-/* First row whose id is not below id. */
+static struct flow *
+row_at(const struct rows *r, size_t i)
+{
+	assert(i < r->count);
+	return r->p[r->first + i];
+}
+
+/* The first row whose id is not below id. */
 static size_t
-lower_bound(const struct rows *r, uint64_t id)
+rows_find(const struct rows *r, uint64_t id)
 {
-	size_t from = 0, to = r->count;
+	size_t low = 0, high = r->count;
 
-	while (from < to) {
-		size_t mid = from + (to - from) / 2;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (r->at[mid]->id < id)
-			from = mid + 1;
+		if (row_at(r, middle)->id < id)
+			low = middle + 1;
 		else
-			to = mid;
+			high = middle;
 	}
-	return from;
+	return low;
 }
 
 static bool
-has(const struct rows *r, size_t i, const struct flow *f)
+rows_has(const struct rows *r, const struct flow *f, size_t *row)
 {
-	return i < r->count && r->at[i] == f;
+	*row = rows_find(r, f->id);
+	return *row < r->count && row_at(r, *row) == f;
 }
 
-static bool
-insert(struct rows *r, struct flow *f)
+static void
+move_rows(struct rows *r, size_t to, size_t from, size_t n)
 {
-	size_t i = r->count > 0 && r->at[r->count - 1]->id < f->id ?
-	    r->count : lower_bound(r, f->id);
+	memmove(r->p + r->first + to, r->p + r->first + from,
+	    n * sizeof *r->p);
+}
 
-	if (has(r, i, f))
-		return false;
-	if (r->count == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 64;
-		r->at = mem_array(r->at, r->cap, sizeof *r->at);
+static void
+make_room(struct rows *r)
+{
+	if (r->first + r->count < r->cap)
+		return;
+	if (r->first > r->cap / 2) {
+		memmove(r->p, r->p + r->first, r->count * sizeof *r->p);
+		r->first = 0;
+		return;
 	}
-	memmove(r->at + i + 1, r->at + i, (r->count - i) * sizeof *r->at);
-	r->at[i] = f;
+	r->cap = r->cap ? r->cap * 2 : ROWS_FIRST;
+	r->p = mem_array(r->p, r->cap, sizeof *r->p);
+}
+
+static void
+rows_add(struct rows *r, struct flow *f)
+{
+	size_t row = r->count;
+
+	if (row > 0 && row_at(r, row - 1)->id >= f->id &&
+	    rows_has(r, f, &row))
+		return;
+	make_room(r);
+	move_rows(r, row + 1, row, r->count - row);
+	r->p[r->first + row] = f;
 	r->count++;
-	return true;
 }
 
 static bool
-take_out(struct rows *r, const struct flow *f)
+rows_remove(struct rows *r, const struct flow *f)
 {
-	size_t i = lower_bound(r, f->id);
+	size_t row;
 
-	if (!has(r, i, f))
+	if (!rows_has(r, f, &row))
 		return false;
 	r->count--;
-	memmove(r->at + i, r->at + i + 1, (r->count - i) * sizeof *r->at);
+	if (row < r->count / 2) {
+		move_rows(r, 1, 0, row);
+		r->first++;
+	} else {
+		move_rows(r, row, row + 1, r->count - row);
+	}
 	return true;
 }
 
-/* -- telling ------------------------------------------------------------------ */
+static void
+rows_fini(struct rows *r)
+{
+	free(r->p);
+	*r = (struct rows){ .p = NULL };
+}
 
+/* -- telling observers ----------------------------------------------------- */
+
+static void
+ignore(struct flow_view_observer *o)
+{
+	(void)o;
+}
+
+/* Any observer may go meanwhile: see flow_list.c. */
 static void
 tell(struct flow_view *v)
 {
-	struct flow_view_observer *o, *tmp;
+	struct flow_view_observer cursor = { .changed = ignore };
+	struct flow_view_observer end = { .changed = ignore };
 
-	list_for_each_safe(o, tmp, &v->observers, struct flow_view_observer,
-	    link)
+	list_insert(&v->observers, &cursor.link);
+	list_append(&v->observers, &end.link);
+	while (cursor.link.next != &end.link) {
+		struct flow_view_observer *o = list_entry(cursor.link.next,
+		    struct flow_view_observer, link);
+
+		list_remove(&cursor.link);
+		list_insert(&o->link, &cursor.link);
 		o->changed(o);
+	}
+	list_remove(&cursor.link);
+	list_remove(&end.link);
 }
 
 void
 flow_view_observe(struct flow_view *v, struct flow_view_observer *o)
 {
+	assert(o->changed);
 	list_append(&v->observers, &o->link);
 }
 
@@ -113,147 +172,71 @@ flow_view_unobserve(struct flow_view_observer *o)
 	list_remove(&o->link);
 }
 
-/* -- the list's news ----------------------------------------------------------- */
+/* -- filtering ------------------------------------------------------------- */
 
 static bool
-is_shown(const struct flow_view *v, const struct flow *f)
+is_wanted(const struct flow_view *v, const struct flow *f)
 {
 	return !v->enabled || !v->filter || filter_match(v->filter, f);
 }
 
 static void
-judge(struct flow_view *v, struct flow *f)
-{
-	bool shown = is_shown(v, f);
-
-	if (shown)
-		insert(&v->rows, f);
-	else
-		take_out(&v->rows, f);
-	if (!v->busy || f->id > v->judged)
-		return;
-	if (shown)
-		insert(&v->fresh, f);
-	else
-		take_out(&v->fresh, f);
-}
-
-static struct flow_view *
-view_of(struct flow_observer *o)
-{
-	return container_of(o, struct flow_view, flows);
-}
-
-static void
-added(struct flow_observer *o, struct flow *f)
-{
-	judge(view_of(o), f);
-	tell(view_of(o));
-}
-
-static void
-changed(struct flow_observer *o, struct flow *f, unsigned parts)
-{
-	struct flow_view *v = view_of(o);
-
-	(void)parts;
-	if (v->filter && v->enabled)
-		judge(v, f);
-	tell(v);
-}
-
-static void
-removed(struct flow_observer *o, struct flow *f)
-{
-	struct flow_view *v = view_of(o);
-
-	take_out(&v->rows, f);
-	if (v->busy)
-		take_out(&v->fresh, f);
-	tell(v);
-}
-
-static const struct flow_observer_ops view_ops = {
-	.added = added,
-	.changed = changed,
-	.removed = removed,
-};
-
-/* -- filtering -------------------------------------------------------------------- */
-
-static void
-stop_work(struct flow_view *v)
-{
-	free(v->fresh.at);
-	v->fresh = (struct rows){ 0 };
-	v->busy = false;
-}
-
-static void
 finish_work(struct flow_view *v)
 {
-	free(v->rows.at);
+	rows_fini(&v->rows);
 	v->rows = v->fresh;
-	v->fresh = (struct rows){ 0 };
+	v->fresh = (struct rows){ .p = NULL };
+	v->last = NULL;
 	v->busy = false;
 	tell(v);
 }
 
-/* The next listed flow behind id, skipping ids that are gone. */
-static struct flow *
-flow_behind(const struct flow_view *v, uint64_t id)
+/* Judges the next flow; false when there is none. */
+static bool
+judge_next(struct flow_view *v)
 {
-	struct flow *f = flow_list_find(v->list, id);
+	struct flow *f = flow_list_next(v->list, v->last);
 
-	if (f)
-		return flow_list_next(v->list, f);
-	if (id == 0)
-		return flow_list_next(v->list, NULL);
-	while (++id < v->list->next_id) {
-		f = flow_list_find(v->list, id);
-		if (f)
-			return f;
-	}
-	return NULL;
+	if (!f)
+		return false;
+	v->last = f;
+	v->judged = f->id;
+	/* One that is just being removed is still in its place. */
+	if (flow_list_find(v->list, f->id) == f && is_wanted(v, f))
+		rows_add(&v->fresh, f);
+	return true;
 }
 
-static bool
-judge_some(struct flow_view *v, size_t n)
+/* At most n flows and until the end; both only if there is more. */
+static void
+judge_some(struct flow_view *v, size_t n, int64_t end)
 {
-	struct flow *f = flow_behind(v, v->judged);
+	size_t stride = v->filter && filter_needs_body(v->filter) ? 1 :
+	    STRIDE;
 
-	while (f && n-- > 0) {
-		if (is_shown(v, f))
-			insert(&v->fresh, f);
-		v->judged = f->id;
-		f = flow_list_next(v->list, f);
-	}
-	if (f)
-		return false;
+	for (size_t i = 1; judge_next(v); i++)
+		if (i == n || (i % stride == 0 && clock_mono() >= end))
+			return;
 	finish_work(v);
-	return true;
 }
 
 static void
 start_work(struct flow_view *v)
 {
-	stop_work(v);
-	v->busy = true;
+	rows_fini(&v->fresh);
+	v->last = NULL;
 	v->judged = 0;
-	judge_some(v, AT_ONCE);
-	tell(v);
+	v->busy = true;
+	judge_some(v, AT_ONCE, clock_mono() + AT_ONCE_US);
+	if (v->busy)
+		tell(v);
 }
 
 bool
 flow_view_work(struct flow_view *v, int64_t budget_us)
 {
-	int64_t end = clock_mono() + budget_us;
-
-	while (v->busy) {
-		judge_some(v, BETWEEN_LOOKS);
-		if (clock_mono() >= end)
-			break;
-	}
+	if (v->busy)
+		judge_some(v, SIZE_MAX, clock_mono() + budget_us);
 	return !v->busy;
 }
 
@@ -263,6 +246,72 @@ flow_view_is_busy(const struct flow_view *v)
 	return v->busy;
 }
 
+/* -- the list's news ------------------------------------------------------- */
+
+static struct flow_view *
+view_of(struct flow_observer *o)
+{
+	return container_of(o, struct flow_view, flows);
+}
+
+/* Shows f or not; true when that is to be seen. */
+static bool
+judge(struct flow_view *v, struct flow *f)
+{
+	bool wanted = is_wanted(v, f), was_shown;
+	size_t row;
+
+	was_shown = rows_has(&v->rows, f, &row);
+	if (wanted)
+		rows_add(&v->rows, f);
+	else
+		rows_remove(&v->rows, f);
+	if (v->busy && f->id <= v->judged) {
+		if (wanted)
+			rows_add(&v->fresh, f);
+		else
+			rows_remove(&v->fresh, f);
+	}
+	return wanted || was_shown;
+}
+
+static void
+added(struct flow_observer *o, struct flow *f)
+{
+	if (judge(view_of(o), f))
+		tell(view_of(o));
+}
+
+static void
+changed(struct flow_observer *o, struct flow *f, unsigned parts)
+{
+	(void)parts;
+	if (judge(view_of(o), f))
+		tell(view_of(o));
+}
+
+static void
+removed(struct flow_observer *o, struct flow *f)
+{
+	struct flow_view *v = view_of(o);
+
+	if (v->busy) {
+		rows_remove(&v->fresh, f);
+		if (v->last == f)
+			v->last = flow_list_prev(v->list, f);
+	}
+	if (rows_remove(&v->rows, f))
+		tell(v);
+}
+
+static const struct flow_observer_ops list_ops = {
+	.added = added,
+	.changed = changed,
+	.removed = removed,
+};
+
+/* -- life ------------------------------------------------------------------ */
+
 struct flow_view *
 flow_view_new(struct flow_list *list)
 {
@@ -271,11 +320,9 @@ flow_view_new(struct flow_list *list)
 	v->list = list;
 	v->enabled = true;
 	list_init(&v->observers);
-	v->flows.ops = &view_ops;
+	v->flows.ops = &list_ops;
 	flow_list_observe(list, &v->flows);
 	start_work(v);
-	while (!flow_view_work(v, 1000000))
-		continue;
 	return v;
 }
 
@@ -286,8 +333,8 @@ flow_view_free(struct flow_view *v)
 		return;
 	assert(list_is_empty(&v->observers));
 	flow_list_unobserve(&v->flows);
-	stop_work(v);
-	free(v->rows.at);
+	rows_fini(&v->rows);
+	rows_fini(&v->fresh);
 	filter_free(v->filter);
 	free(v);
 }
@@ -297,7 +344,6 @@ flow_view_set_filter(struct flow_view *v, struct filter *filter)
 {
 	filter_free(v->filter);
 	v->filter = filter;
-	v->enabled = true;
 	start_work(v);
 }
 
@@ -322,7 +368,7 @@ flow_view_is_enabled(const struct flow_view *v)
 	return v->enabled;
 }
 
-/* -- looking ---------------------------------------------------------------------- */
+/* -- looking --------------------------------------------------------------- */
 
 size_t
 flow_view_count(const struct flow_view *v)
@@ -333,23 +379,23 @@ flow_view_count(const struct flow_view *v)
 struct flow *
 flow_view_at(const struct flow_view *v, size_t row)
 {
-	return row < v->rows.count ? v->rows.at[row] : NULL;
+	return row < v->rows.count ? row_at(&v->rows, row) : NULL;
 }
 
 size_t
 flow_view_row(const struct flow_view *v, const struct flow *f)
 {
-	size_t i = lower_bound(&v->rows, f->id);
+	size_t row;
 
-	return has(&v->rows, i, f) ? i : SIZE_MAX;
+	return rows_has(&v->rows, f, &row) ? row : SIZE_MAX;
 }
 
 size_t
 flow_view_near(const struct flow_view *v, uint64_t id)
 {
-	size_t i = lower_bound(&v->rows, id);
+	size_t row = rows_find(&v->rows, id);
 
 	if (v->rows.count == 0)
 		return SIZE_MAX;
-	return i < v->rows.count ? i : v->rows.count - 1;
+	return row < v->rows.count ? row : v->rows.count - 1;
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What stops here, who is held, the verdict. */
+/*
+ * What stops here, who is held, the verdict.  A hold is linked exactly while
+ * its flow is FLOW_HELD by this gate; whoever embeds it owns it.
+ */
 #include "sluice/flow/gate.h"
 
 #include <assert.h>
+
+#include "filter_tree.h"
 
 void
 gate_init(struct gate *g, struct flow_list *list)
@@ -14,7 +19,7 @@ gate_init(struct gate *g, struct flow_list *list)
 void
 gate_fini(struct gate *g)
 {
-	assert(g->held == 0);
+	assert(list_is_empty(&g->holds) && g->held == 0);
 	filter_free(g->filter);
 	g->filter = NULL;
 }
@@ -22,7 +27,7 @@ gate_fini(struct gate *g)
 void
 gate_hold_init(struct gate_hold *h)
 {
-	*h = (struct gate_hold){ 0 };
+	*h = (struct gate_hold){ .flow = NULL };
 	list_init(&h->link);
 }
 
@@ -39,44 +44,41 @@ gate_set_on(struct gate *g, bool on)
 	g->on = on;
 }
 
-/* Does the filter speak about this point at all? */
+/* Does the filter speak of this point at all? */
 static bool
 is_armed(const struct gate *g, enum gate_point point)
 {
 	if (!g->on)
 		return false;
-	if (!g->filter)
-		return point == GATE_REQUEST;
-	return point == GATE_REQUEST || filter_needs_response(g->filter);
+	return point == GATE_REQUEST ||
+	    (g->filter && filter_needs_response(g->filter));
+}
+
+static bool
+is_asked_for(const struct flow *f, enum gate_point point)
+{
+	return point == GATE_RESPONSE && f->hold_response;
 }
 
 enum gate_answer
 gate_ask(const struct gate *g, const struct flow *f, enum gate_point point)
 {
-	if (point == GATE_RESPONSE && f->hold_response)
+	if (is_asked_for(f, point))
 		return GATE_COLLECT;
 	if (!is_armed(g, point))
 		return GATE_PASS;
-	if (!g->filter || filter_needs_body(g->filter) ||
-	    filter_match(g->filter, f))
-		return GATE_COLLECT;
-	return GATE_PASS;
-}
-
-static bool
-must_stop(const struct gate *g, const struct flow *f, enum gate_point point)
-{
-	if (point == GATE_RESPONSE && f->hold_response)
-		return true;
-	return is_armed(g, point) && (!g->filter || filter_match(g->filter, f));
+	if (g->filter && filter_may_match(g->filter, f) == ANSWER_NO)
+		return GATE_PASS;
+	return GATE_COLLECT;
 }
 
 bool
 gate_stop(struct gate *g, struct gate_hold *h, struct flow *f,
     enum gate_point point)
 {
-	assert(!h->flow && list_is_empty(&h->link));
-	if (!must_stop(g, f, point))
+	assert(list_is_empty(&h->link) && f->state != FLOW_HELD);
+	if (!is_asked_for(f, point) && !(is_armed(g, point) &&
+	    (!g->filter || filter_match(g->filter, f))))
 		return false;
 	if (point == GATE_RESPONSE)
 		f->hold_response = false;
@@ -94,10 +96,9 @@ find(const struct gate *g, const struct flow *f)
 {
 	struct gate_hold *h;
 
-	list_for_each(h, &g->holds, struct gate_hold, link) {
+	list_for_each(h, &g->holds, struct gate_hold, link)
 		if (h->flow == f)
 			return h;
-	}
 	return NULL;
 }
 
@@ -110,17 +111,25 @@ unlink_hold(struct gate *g, struct gate_hold *h)
 	g->held--;
 }
 
-bool
-gate_release(struct gate *g, struct flow *f, enum verdict v)
+static void
+release(struct gate *g, struct gate_hold *h, enum verdict v)
 {
-	struct gate_hold *h = f->state == FLOW_HELD ? find(g, f) : NULL;
+	struct flow *f = h->flow;
 
-	if (!h)
-		return false;
+	assert(f->state == FLOW_HELD);
 	unlink_hold(g, h);
 	flow_list_set_state(g->list, f, FLOW_ACTIVE);
 	h->released(h, v);
-	return true;
+}
+
+bool
+gate_release(struct gate *g, struct flow *f, enum verdict v)
+{
+	struct gate_hold *h = find(g, f);
+
+	if (h)
+		release(g, h, v);
+	return h != NULL;
 }
 
 size_t
@@ -128,20 +137,17 @@ gate_release_all(struct gate *g, enum verdict v)
 {
 	size_t n = 0;
 
-	while (!list_is_empty(&g->holds)) {
-		struct gate_hold *h = list_entry(g->holds.next,
-		    struct gate_hold, link);
-
-		if (gate_release(g, h->flow, v))
-			n++;
-	}
+	/* Only those that are held now, should a new one come meanwhile. */
+	for (size_t held = g->held; n < held && g->held > 0; n++)
+		release(g, list_entry(g->holds.next, struct gate_hold, link),
+		    v);
 	return n;
 }
 
 void
 gate_forget(struct gate *g, struct gate_hold *h)
 {
-	if (h->flow)
+	if (!list_is_empty(&h->link))
 		unlink_hold(g, h);
 }
 

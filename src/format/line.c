@@ -1,25 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* One line per flow, as text or as a JSON object. */
+/*
+ * One line per flow, as text or as a JSON object.  Peers choose how long a
+ * method or a URL is, so each is cut: a line is always below LINE_MAX_BYTES.
+ */
 #include "sluice/format/line.h"
 
-#include <jansson.h>
+#include <assert.h>
 
 #include "json_text.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/escape.h"
 #include "sluice/base/human.h"
 
-#define URL_SHOWN 2000
+/* Bytes of the words that are shown; in text escapes count. */
+#define METHOD_MAX	40u
+#define URL_MAX		4096u
+#define TYPE_MAX	200u
+#define LINE_MAX_BYTES	(64u * 1024)
+
+/* Adds the start of s, made safe, and dots when that is not all. */
+static void
+put_cut(struct buf *line, struct str s, size_t max)
+{
+	struct buf safe;
+
+	/* Room for a few more bytes tells whether something was left. */
+	buf_init(&safe, max + 16);
+	escape_text(&safe, str_sub(s, 0, max + 16), 0);
+	buf_put(line, str_sub(buf_str(&safe), 0, max));
+	if (buf_len(&safe) > max || s.n > max)
+		buf_put(line, STR(".."));
+	buf_fini(&safe);
+}
 
 static void
-put_url(const struct flow *f, struct buf *out)
+put_url(const struct flow *f, struct buf *url)
 {
-	struct buf url;
-
-	buf_init(&url, 2 * (size_t)f->request.headers.len + 1024);
-	flow_put_url(f, &url);
-	escape_text(out, str_sub(buf_str(&url), 0, URL_SHOWN), 0);
-	buf_fini(&url);
+	buf_init(url, (size_t)f->request.headers.len + 1024);
+	flow_put_url(f, url);
 }
 
 static uint64_t
@@ -29,33 +47,58 @@ received(const struct flow *f)
 	    f->response.body.len;
 }
 
+static void
+put_status(const struct flow *f, struct buf *line)
+{
+	if (f->state == FLOW_FAILED)
+		buf_put(line, STR("ERR"));
+	else if (flow_has_response(f))
+		buf_printf(line, "%u", f->response.status);
+	else
+		buf_putc(line, '-');
+}
+
 void
 line_text(const struct flow *f, struct buf *out)
 {
 	char clock[CLOCK_TEXT_MAX], size[HUMAN_MAX], took[HUMAN_MAX];
 	struct str method = message_word(&f->request, f->request.method);
+	struct buf line, url;
 
 	clock_format_time(f->times.wall, 0, clock);
 	human_size(received(f), size);
 	human_duration(flow_duration(f, clock_mono()), took);
-	buf_printf(out, "%s ", clock);
-	escape_text(out, f->kind == FLOW_TUNNEL ? STR("TUNNEL") : method, 0);
-	buf_putc(out, ' ');
-	put_url(f, out);
-	if (f->state == FLOW_FAILED)
-		buf_put(out, STR(" ERR"));
-	else if (flow_has_response(f))
-		buf_printf(out, " %u", f->response.status);
-	buf_printf(out, " %s %s", size, took);
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_printf(&line, "%s ", clock);
+	put_cut(&line, f->kind == FLOW_TUNNEL ? STR("TUNNEL") :
+	    method.n > 0 ? method : STR("-"), METHOD_MAX);
+	buf_putc(&line, ' ');
+	put_url(f, &url);
+	put_cut(&line, buf_str(&url), URL_MAX);
+	buf_fini(&url);
+	buf_putc(&line, ' ');
+	put_status(f, &line);
+	buf_printf(&line, " %s %s", size, took);
 	if (err_is_set(&f->error))
-		buf_printf(out, " %s", f->error.text);
-	buf_putc(out, '\n');
+		buf_printf(&line, " %s", f->error.text);
+	buf_putc(&line, '\n');
+	buf_put(out, buf_str(&line));
+	buf_fini(&line);
+}
+
+/* -- JSON ------------------------------------------------------------------- */
+
+static void
+set_cut(json_t *o, const char *key, struct str s, size_t max)
+{
+	json_text_set(o, key, str_sub(s, 0, max));
 }
 
 static void
-set_text(json_t *o, const char *key, struct str s)
+set_or_null(json_t *o, const char *key, const char *text)
 {
-	json_object_set_new(o, key, json_text(s));
+	json_object_set_new(o, key, text ? json_text(str_from(text)) :
+	    json_null());
 }
 
 static const char *
@@ -63,75 +106,82 @@ state_name(const struct flow *f)
 {
 	if (f->dropped)
 		return "dropped";
-	return f->state == FLOW_FAILED ? "failed" :
-	    f->state == FLOW_DONE ? "done" :
-	    f->state == FLOW_HELD ? "held" : "active";
+	switch (f->state) {
+	case FLOW_ACTIVE:
+		return "active";
+	case FLOW_HELD:
+		return "held";
+	case FLOW_DONE:
+		return "done";
+	case FLOW_FAILED:
+		return "failed";
+	}
+	assert(!"a flow in no state");
+	return "";
+}
+
+static bool
+is_tls(const struct flow *f)
+{
+	return str_eq_nocase(message_word(&f->request, f->request.scheme),
+	    STR("https")) || (f->server && f->server->tls);
 }
 
 static void
-set_ends(json_t *o, const struct flow *f)
+set_request(json_t *o, const struct flow *f)
 {
-	if (f->client && f->client->address)
-		set_text(o, "client", str_from(f->client->address));
-	if (f->server && f->server->address)
-		set_text(o, "server", str_from(f->server->address));
-	json_object_set_new(o, "tls", json_boolean((f->client &&
-	    f->client->tls) || (f->server && f->server->tls)));
-}
-
-static void
-set_messages(json_t *o, const struct flow *f)
-{
-	const struct message *q = &f->request;
+	const struct message *m = &f->request;
 	struct buf url;
 
-	buf_init(&url, 2 * (size_t)q->headers.len + 1024);
-	flow_put_url(f, &url);
-	set_text(o, "method", message_word(q, q->method));
-	set_text(o, "url", buf_str(&url));
+	put_url(f, &url);
+	set_cut(o, "method", message_word(m, m->method), METHOD_MAX);
+	set_cut(o, "url", buf_str(&url), URL_MAX);
 	buf_fini(&url);
-	set_text(o, "scheme", message_word(q, q->scheme));
-	set_text(o, "host", message_word(q, q->host));
-	json_object_set_new(o, "port", json_integer(q->port));
-	if (flow_has_response(f)) {
-		json_object_set_new(o, "status",
-		    json_integer(f->response.status));
-		set_text(o, "type", message_media_type(&f->response));
-	}
-	json_object_set_new(o, "request_bytes",
-	    json_integer((json_int_t)(f->kind == FLOW_TUNNEL ?
-	    f->tunnel_sent : q->body.len)));
-	json_object_set_new(o, "response_bytes",
-	    json_integer((json_int_t)received(f)));
+	set_cut(o, "scheme", message_word(m, m->scheme), METHOD_MAX);
+	set_cut(o, "host", message_word(m, m->host), TYPE_MAX + TYPE_MAX);
+	json_text_set_number(o, "port", m->port);
+	json_text_set_number(o, "request_bytes", (int64_t)(f->kind ==
+	    FLOW_TUNNEL ? f->tunnel_sent : m->body.len));
+}
+
+static void
+set_response(json_t *o, const struct flow *f)
+{
+	bool there = flow_has_response(f);
+
+	json_object_set_new(o, "status", there ?
+	    json_integer(f->response.status) : json_null());
+	set_cut(o, "type", there ? message_media_type(&f->response) :
+	    STR(""), TYPE_MAX);
+	json_text_set_number(o, "response_bytes", (int64_t)received(f));
 }
 
 void
 line_json(const struct flow *f, struct buf *out)
 {
 	char clock[CLOCK_TEXT_MAX];
-	json_t *o = json_object();
-	char *text;
+	json_t *o = json_text_object();
+	bool fits;
 
 	clock_format_iso(f->times.wall, clock);
-	json_object_set_new(o, "id", json_integer((json_int_t)f->id));
-	json_object_set_new(o, "time", json_string(clock));
-	set_messages(o, f);
+	json_text_set_number(o, "id", (int64_t)f->id);
+	json_text_set(o, "time", str_from(clock));
+	set_request(o, f);
+	set_response(o, f);
 	json_object_set_new(o, "duration_ms",
 	    json_real((double)flow_duration(f, clock_mono()) / 1000));
-	json_object_set_new(o, "state", json_string(state_name(f)));
-	if (err_is_set(&f->error))
-		set_text(o, "error", str_from(f->error.text));
-	set_ends(o, f);
-	if (f->edited)
-		json_object_set_new(o, "edited", json_true());
-	if (f->parent)
-		json_object_set_new(o, "replay_of",
-		    json_integer((json_int_t)f->parent));
-	text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(12));
-	json_decref(o);
-	if (text) {
-		(void)!buf_add(out, text, strlen(text));
-		buf_putc(out, '\n');
-	}
-	free(text);
+	json_text_set(o, "state", str_from(state_name(f)));
+	set_or_null(o, "error", err_is_set(&f->error) ? f->error.text : NULL);
+	set_or_null(o, "client", f->client ? f->client->address : NULL);
+	set_or_null(o, "server", f->server ? f->server->address : NULL);
+	json_object_set_new(o, "tls", json_boolean(is_tls(f)));
+	json_object_set_new(o, "edited", json_boolean(f->edited));
+	json_object_set_new(o, "replay_of", f->parent ?
+	    json_integer((json_int_t)f->parent) : json_null());
+	/* ASCII: lines go to terminals, too. */
+	fits = json_text_put(o, JSON_COMPACT | JSON_ENSURE_ASCII |
+	    JSON_REAL_PRECISION(12), out);
+	assert(fits);
+	(void)fits;
+	buf_putc(out, '\n');
 }

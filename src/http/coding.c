@@ -278,7 +278,7 @@ zstd_run(ZSTD_DStream *z, struct sink *k, struct str run, bool *ended,
 			return broken(err, STR("zstd"),
 			    ZSTD_getErrorName(said));
 		*ended = said == 0;
-		if (in.pos == in.size && out.pos < out.size)
+		if (in.pos == in.size && (*ended || out.pos < out.size))
 			return CODING_DONE;
 	}
 }

@@ -15,7 +15,7 @@
 #include "sluice/http/url.h"
 
 /* Every field is looked up in all Connection fields: keep that cheap. */
-#define CONNECTION_MAX	4096
+#define CONNECTION_MAX	1024
 
 /* What the fields of one head gave away while they were read. */
 struct marks {
@@ -256,6 +256,9 @@ mark(struct marks *marks, struct str name, struct str raw)
 			marks->repaired = true;
 	} else if (str_eq_nocase(name, STR("Transfer-Encoding"))) {
 		marks->codings++;
+		/* The second reader does not trim tabs. */
+		if (str_chr(raw, '\t', 0) != SIZE_MAX)
+			marks->repaired = true;
 	} else if (str_eq_nocase(name, STR("Connection"))) {
 		marks->connection += raw.n;
 	}

@@ -168,7 +168,8 @@ take_request(struct h1_feed *f, struct message *m)
 {
 	struct h1 *c = f->c;
 
-	if (m->framing == FRAMING_NONE)
+	/* RFC 9110 10.1.1: without content there is nothing to wait for. */
+	if (m->framing != FRAMING_CHUNKED && m->length == 0)
 		m->expect_continue = false;
 	h1_remember(c, m);
 	c->persistent = m->keep_alive;

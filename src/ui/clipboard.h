@@ -17,6 +17,7 @@ struct term;
 #define CLIPBOARD_MAX (100u * 1024)	/* more is refused by terminals */
 
 /* False when it is too long. */
-bool clipboard_set(struct term *term, struct str text, struct err *err) NODISCARD;
+bool clipboard_set(struct term *term, struct str text, struct err *err)
+    NODISCARD;
 
 #endif

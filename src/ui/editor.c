@@ -197,9 +197,9 @@ apply_to_draft(struct editor *e, struct str text)
 			ui_message(e->ui, ROLE_WARNING, "#%" PRIu64 " %s "
 			    "meanwhile; your edit is draft #%" PRIu64
 			    ", r sends it", e->flow->id,
-			    e->flow->client_gone ||
-			    e->flow->state == FLOW_FAILED ?
-			    "ended" : "went on", draft->id);
+			    e->flow->client_gone ? "lost its client" :
+			    e->flow->state == FLOW_FAILED ? "ended" :
+			    "went on", draft->id);
 		else
 			ui_message(e->ui, ROLE_MESSAGE, "edited as draft #%"
 			    PRIu64 ": press r to send", draft->id);
@@ -282,6 +282,18 @@ editor_init(struct editor *e, struct ui *ui)
 	ev_init(&e->child, child_cb);
 }
 
+static bool
+is_untouched(const struct editor *e)
+{
+	size_t len = 0;
+	char *bytes = path_read(e->path, TEXT_MAX, &len, NULL);
+	bool same = bytes != NULL && str_eq(str_make(bytes, len),
+	    buf_str(&e->before));
+
+	free(bytes);
+	return same;
+}
+
 void
 editor_fini(struct editor *e)
 {
@@ -298,8 +310,8 @@ editor_fini(struct editor *e)
 		}
 		e->running = false;
 	}
-	/* The file stays: the program ends, the text must not. */
-	forget(e, false);
+	/* The program ends; what was typed must not. */
+	forget(e, e->path != NULL && is_untouched(e));
 	buf_fini(&e->before);
 }
 

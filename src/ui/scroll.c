@@ -16,11 +16,7 @@ last_row(const struct scroll *s)
 static size_t
 last_offset(const struct scroll *s)
 {
-	size_t last = s->rows > s->page ? s->rows - s->page : 0;
-
-	if (last < s->slack)
-		last = s->slack;
-	return last < last_row(s) ? last : last_row(s);
+	return s->rows > s->page ? s->rows - s->page : 0;
 }
 
 static size_t

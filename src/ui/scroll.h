@@ -13,7 +13,6 @@ struct scroll {
 	size_t page;		/* rows that fit, at least 1 */
 	bool text;		/* no cursor bar: moving scrolls (bodies) */
 	size_t column;		/* horizontal scroll */
-	size_t slack;		/* empty rows allowed below the content */
 };
 
 /* Sets the sizes and brings cursor and offset into range. */

@@ -265,6 +265,10 @@ hints_of(struct ui *ui)
 	    flow_view_count(ui->view) == 0)
 		return "filter.toggle filter flow.resume-all intercept.toggle";
 	f = v->ops->focus != NULL ? v->ops->focus(v) : NULL;
+	if (f != NULL && f->state == FLOW_HELD &&
+	    f->held_at == GATE_RESPONSE)
+		return "flow.resume flow.edit flow.drop "
+		    "flow.revert flow.resume-all held.next intercept.toggle";
 	if (f != NULL && f->state == FLOW_HELD)
 		return "flow.resume flow.step flow.edit flow.drop "
 		    "flow.revert flow.resume-all held.next intercept.toggle";

@@ -20,14 +20,19 @@ has_field(const struct headers *h, struct str name, struct str value)
 	return false;
 }
 
+/* Fields of h that other has not; Content-Length follows from the body. */
 static size_t
 missing_from(const struct headers *h, const struct headers *other)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < h->count; i++)
-		if (!has_field(other, headers_name(h, i), headers_value(h, i)))
+	for (size_t i = 0; i < h->count; i++) {
+		struct str name = headers_name(h, i);
+
+		if (!str_eq_nocase(name, STR("content-length")) &&
+		    !has_field(other, name, headers_value(h, i)))
 			n++;
+	}
 	return n;
 }
 
@@ -61,14 +66,15 @@ put_changes(struct sheet *s, const struct flow *f, enum gate_point which)
 		return;
 	added = missing_from(&m->headers, &old->headers);
 	gone = missing_from(&old->headers, &m->headers);
-	if (added == 0 && gone == 0 && m->body.len == old->body.len &&
-	    str_eq(message_word(m, m->target), message_word(old, old->target)))
-		return;
 	sheet_row(s);
-	x = sheet_put(s, 0, ROLE_EDITED, STR("edited by you: "));
-	x = sheet_printf(s, x, ROLE_EDITED, "+%zu -%zu fields", added, gone);
+	x = sheet_put(s, 0, ROLE_EDITED, STR("edited by you:"));
+	if (added + gone > 0)
+		x = sheet_printf(s, x, ROLE_EDITED, "  fields +%zu -%zu",
+		    added, gone);
+	if (!str_eq(message_word(m, m->target), message_word(old, old->target)))
+		x = sheet_put(s, x, ROLE_EDITED, STR("  target"));
 	if (m->body.len != old->body.len)
-		sheet_printf(s, x, ROLE_EDITED, ", body %llu to %llu B",
+		sheet_printf(s, x, ROLE_EDITED, "  body %llu to %llu B",
 		    (unsigned long long)old->body.len,
 		    (unsigned long long)m->body.len);
 }

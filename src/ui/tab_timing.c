@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "sluice/base/clock.h"
-#include "sluice/base/human.h"
 
 #define LABEL		22u	/* cells of the labels */
 #define VALUE		12u	/* cells of the durations */
@@ -124,27 +123,21 @@ timing_read(struct timing *t, const struct flow *f, int64_t now)
 	assert(t->begin <= t->end || at->begin == 0);
 }
 
-/* A duration as "13 ms". */
 static void
-put_duration(char out[HUMAN_MAX], int64_t us)
+put_right(struct sheet *s, size_t cols, enum role role, struct str text)
 {
-	char text[HUMAN_MAX];
-	size_t n;
-
-	human_duration(us, text);
-	n = strlen(text);
-	if (n > 2 && strcmp(text + n - 2, "ms") == 0)
-		(void)snprintf(out, HUMAN_MAX, "%.*s ms", (int)(n - 2), text);
-	else
-		memcpy(out, text, sizeof(text));
+	sheet_put(s, cols > text.n + 1 ? cols - text.n - 1 : 0, role, text);
 }
 
 static void
-put_right(struct sheet *s, size_t cols, enum role role, const char *text)
+put_right_duration(struct sheet *s, size_t cols, enum role role, int64_t us)
 {
-	size_t n = strlen(text);
+	struct buf text;
 
-	sheet_put(s, cols > n + 1 ? cols - n - 1 : 0, role, str_from(text));
+	buf_init(&text, 64);
+	tab_put_duration(&text, us);
+	put_right(s, cols, role, buf_str(&text));
+	buf_fini(&text);
 }
 
 static size_t
@@ -222,28 +215,23 @@ put_phase(struct sheet *s, const struct timing *t, enum phase_id id,
 			(void)snprintf(text, sizeof(text), "(%s)", p->why);
 		else
 			(void)snprintf(text, sizeof(text), "-");
-		put_right(s, cols, ROLE_DIM, text);
+		put_right(s, cols, ROLE_DIM, str_from(text));
 		return;
 	}
 	put_bar(s, t, id, bar_cells(cols));
-	put_duration(text, p->end - p->begin);
-	put_right(s, cols, ROLE_TEXT, text);
+	put_right_duration(s, cols, ROLE_TEXT, p->end - p->begin);
 }
 
-/* "0 ms ... 909 ms" over a ruler. */
+/* "0 .. 909 ms" over a ruler. */
 static void
 put_scale(struct sheet *s, const struct timing *t, size_t cols)
 {
 	size_t cells = bar_cells(cols);
-	char text[HUMAN_MAX];
 	bool unicode = pane_is_unicode();
 
-	put_duration(text, t->end - t->begin);
 	sheet_row(s);
 	sheet_put(s, LABEL, ROLE_DIM, STR("0"));
-	if (cells > strlen(text) + 2)
-		sheet_put(s, LABEL + cells - strlen(text), ROLE_DIM,
-		    str_from(text));
+	put_right_duration(s, LABEL + cells + 1, ROLE_DIM, t->end - t->begin);
 	sheet_row(s);
 	put_repeated(s, LABEL, ROLE_DIM, pane_glyph(GLYPH_RULE), cells);
 	for (size_t i = 0; i <= 4; i++) {
@@ -257,12 +245,9 @@ put_scale(struct sheet *s, const struct timing *t, size_t cols)
 static void
 put_total(struct sheet *s, const char *label, int64_t us, size_t cols)
 {
-	char text[HUMAN_MAX];
-
 	sheet_row(s);
 	sheet_put(s, 0, ROLE_TITLE, str_from(label));
-	put_duration(text, us);
-	put_right(s, cols, ROLE_TITLE, text);
+	put_right_duration(s, cols, ROLE_TITLE, us);
 }
 
 static void
@@ -271,7 +256,7 @@ put_clock(struct sheet *s, const struct flow *f)
 	const struct flow_times *at = &f->times;
 	const char *arrow = pane_is_unicode() ? "→" : "->";
 	const struct { const char *name; int64_t when; } points[] = {
-		{ "begun", at->begin }, { "sent", at->sent },
+		{ "sent", at->sent },
 		{ "first byte", at->first }, { "done", at->end },
 	};
 	char text[CLOCK_TEXT_MAX];
@@ -296,19 +281,24 @@ put_wire(struct sheet *s, const struct flow *f)
 	uint64_t in = f->request.head_bytes + f->request.body.len;
 	uint64_t out = f->response.head_bytes + f->response.body.len;
 	int64_t us = f->times.end - f->times.first;
-	char size[HUMAN_MAX];
-	size_t x;
+	struct buf text;
 
-	sheet_row(s);
-	human_size(in, size);
-	x = sheet_put(s, 0, ROLE_NAME, STR("wire"));
-	x = sheet_printf(s, x + 2, ROLE_TEXT, "request %s", size);
-	human_size(out, size);
-	x = sheet_printf(s, x, ROLE_TEXT, "   response %s", size);
-	if (f->times.first > 0 && us > 0) {
-		human_size((uint64_t)((double)out * 1e6 / (double)us), size);
-		sheet_printf(s, x, ROLE_DIM, "   %s/s", size);
+	buf_init(&text, 256);
+	buf_printf(&text, "request ");
+	tab_put_size(&text, in);
+	buf_printf(&text, "   response ");
+	tab_put_size(&text, out);
+	/* What took no time has no rate. */
+	if (f->times.first > 0 && us > 1000) {
+		buf_printf(&text, "   ");
+		tab_put_size(&text,
+		    (uint64_t)((double)out * 1e6 / (double)us));
+		buf_printf(&text, "/s");
 	}
+	sheet_row(s);
+	sheet_put(s, 0, ROLE_NAME, STR("wire"));
+	sheet_put(s, 6, ROLE_TEXT, buf_str(&text));
+	buf_fini(&text);
 }
 
 void

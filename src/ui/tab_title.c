@@ -9,9 +9,8 @@
 
 #define URL_MAX		(1024u * 1024)
 
-/* "222 B", "70.1 kB". */
-static void
-put_size(struct buf *out, uint64_t bytes)
+void
+tab_put_size(struct buf *out, uint64_t bytes)
 {
 	char text[HUMAN_MAX];
 	size_t n;
@@ -24,6 +23,21 @@ put_size(struct buf *out, uint64_t bytes)
 		buf_printf(out, "%s B", text);
 	else
 		buf_printf(out, "%.*s %cB", (int)(n - 1), text, unit);
+}
+
+void
+tab_put_duration(struct buf *out, int64_t us)
+{
+	char text[HUMAN_MAX];
+
+	if (us < 10000) {
+		buf_printf(out, "%.1f ms", (double)us / 1000);
+	} else if (us < 1000000) {
+		buf_printf(out, "%lld ms", (long long)(us / 1000));
+	} else {
+		human_duration(us, text);
+		buf_printf(out, "%s", text);
+	}
 }
 
 static void
@@ -48,12 +62,12 @@ put_state(const struct flow *f, struct buf *out)
 		buf_printf(out, "%s%u ", buf_len(out) > 0 ? " " : "",
 		    f->response.status);
 		buf_printf(out, "%s ", pane_is_unicode() ? "·" : "-");
-		put_size(out, f->response.body.len);
+		tab_put_size(out, f->response.body.len);
 	}
 	if (f->draft || f->times.begin == 0)
 		return;
-	human_duration(flow_duration(f, now), text);
-	buf_printf(out, " %s %s", pane_is_unicode() ? "·" : "-", text);
+	buf_printf(out, " %s ", pane_is_unicode() ? "·" : "-");
+	tab_put_duration(out, flow_duration(f, now));
 }
 
 static enum role

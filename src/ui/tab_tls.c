@@ -220,7 +220,6 @@ put_shown(struct sheet *s, const struct flow *f, size_t cols)
 	if (e == NULL || e->leaf == NULL)
 		return;
 	sheet_row(s);
-	sheet_row(s);
 	sheet_put(s, 0, ROLE_TITLE, STR("SHOWN TO CLIENT"));
 	sheet_wrap(s, 17, cols, ROLE_TEXT, str_from(e->leaf));
 	if (!e->name_added)

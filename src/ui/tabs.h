@@ -6,6 +6,9 @@
 #include "sheet.h"
 #include "sluice/flow/flow.h"
 
+/* "222 B", "70.1 kB"; "0.4 ms", "13 ms", "8.2s". */
+void tab_put_size(struct buf *out, uint64_t bytes);
+void tab_put_duration(struct buf *out, int64_t us);
 /* In row 0 of the pane. */
 void tab_title(const struct pane *p, const struct flow *f);
 /* Start line, fields, trailers, and what is odd; wrap: long values. */

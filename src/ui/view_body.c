@@ -192,9 +192,12 @@ is_many(const struct message *m)
 static int
 gutter(const struct view_body *b)
 {
+	uint64_t len = b->m->body.len;
+
 	if (b->hex || b->look.cols < 40)
 		return 0;
-	return b->m->body.len < 4096 ? 4 : b->m->body.len < 256 * 1024 ? 6 : 8;
+	return len < 1000 ? 4 : len < 256 * 1024 ? 6 :
+	    len < 16 * 1024 * 1024 ? 8 : 10;
 }
 
 static struct lines_setup
@@ -401,10 +404,10 @@ view_body_draw(struct view_body *b, const struct pane *p, uint64_t first,
 		if (cells > 0 && !b->row.continued) {
 			char number[24];
 
-			(void)snprintf(number, sizeof(number), "%llu",
-			    (unsigned long long)b->row.line);
-			pane_cell_right(p, y, 0, cells - 1, ROLE_DIM,
-			    str_from(number));
+			(void)snprintf(number, sizeof(number), "%*llu",
+			    cells - 1, (unsigned long long)b->row.line);
+			pane_cell(p, y, 0, cells - 1, ROLE_DIM,
+			    str_from(number), true);
 		}
 		text_row(b, &sub, y, skip, search);
 	}
@@ -447,6 +450,7 @@ view_body_size(const struct view_body *b, struct buf *out)
 	const struct message *m = b->m;
 	struct str coding;
 	char sent[HUMAN_MAX], decoded[HUMAN_MAX];
+	size_t n;
 
 	if (m == NULL)
 		return;
@@ -463,7 +467,8 @@ view_body_size(const struct view_body *b, struct buf *out)
 		    20), coding.p, sent, pane_is_unicode() ? "→" : "->",
 		    decoded);
 	} else {
-		buf_printf(out, "%s", sent);
+		n = strlen(sent);
+		buf_printf(out, "%s%s", sent, sent[n - 1] <= '9' ? " B" : "B");
 	}
 	if (!m->complete)
 		buf_printf(out, " so far");

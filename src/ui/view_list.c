@@ -22,7 +22,8 @@ struct view_list {
 	uint64_t cursor;		/* id of the flow it is on, or 0 */
 	bool follow;
 	uint64_t seen;			/* newest id when follow stopped */
-	int top;			/* the pane's row at the last draw */
+	int line;			/* screen line of the first row at the
+					 * last draw, or -1 */
 };
 
 static struct view_list *
@@ -52,15 +53,25 @@ settle(struct view *v)
 	scroll_fit(s, count, s->page);
 }
 
+/*
+ * Column titles, unless there is no room, or the banner stands there now: a
+ * list that is not longer than the screen then keeps its place.
+ */
+static bool
+has_head(const struct pane *p, size_t count)
+{
+	return p->rows > 2 && (p->y == 0 || count > (size_t)p->rows);
+}
+
 static void
-draw_rows(struct view_list *l, const struct pane *p)
+draw_rows(struct view_list *l, const struct pane *p, bool head)
 {
 	struct view *v = &l->view;
 	struct column_layout layout;
-	int y = p->rows > 2;
+	int y = head;
 
 	column_layout(&layout, p->cols);
-	if (y > 0)
+	if (head)
 		column_head(&layout, p, 0);
 	v->top = p->y + y;
 	for (size_t row = v->scroll.offset; y < p->rows; row++, y++) {
@@ -78,16 +89,15 @@ draw_rows(struct view_list *l, const struct pane *p)
 
 /* The banner has come or gone: rows keep their place on the screen. */
 static void
-keep_place(struct view_list *l, const struct pane *p)
+keep_place(struct view_list *l, int line)
 {
 	struct scroll *s = &l->view.scroll;
 
-	s->slack = p->y > 0;
-	if (p->y > l->top && s->offset < s->cursor)
+	if (l->line >= 0 && line > l->line && s->offset < s->cursor)
 		s->offset++;
-	else if (p->y < l->top && s->offset > 0)
+	else if (line < l->line && s->offset > 0)
 		s->offset--;
-	l->top = p->y;
+	l->line = line;
 }
 
 static void
@@ -95,6 +105,7 @@ draw(struct view *v, const struct pane *p)
 {
 	struct view_list *l = list_of(v);
 	size_t count = flow_view_count(v->ui->view);
+	bool head = has_head(p, count);
 	struct flow *f;
 
 	v->top = p->y + p->rows;
@@ -107,16 +118,15 @@ draw(struct view *v, const struct pane *p)
 		return;
 	}
 	settle(v);
-	keep_place(l, p);
+	keep_place(l, p->y + head);
 	if (l->follow)
 		v->scroll.cursor = count - 1;
-	scroll_fit(&v->scroll, count, (size_t)(p->rows > 2 ? p->rows - 1 :
-	    p->rows));
+	scroll_fit(&v->scroll, count, (size_t)(p->rows - head));
 	f = flow_view_at(v->ui->view, v->scroll.cursor);
 	/* What is under the cursor on the screen is what keys act on. */
 	if (f != NULL && (l->follow || l->cursor == 0))
 		l->cursor = f->id;
-	draw_rows(l, p);
+	draw_rows(l, p, head);
 }
 
 static struct flow *
@@ -266,6 +276,7 @@ view_list_new(struct ui *ui)
 
 	l->view = (struct view){ .ops = &ops, .ui = ui };
 	l->view.scroll.page = 1;
+	l->line = -1;
 	l->follow = true;
 	return &l->view;
 }

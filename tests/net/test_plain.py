@@ -346,19 +346,21 @@ def test_client_leaves_in_the_middle(sluice, origin, raw):
     def answer(q, stream):
         if q.target != "/slow":
             return OK
-        stream.sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
-                            b"some")
+        stream.sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n"
+                            b"\r\nsome")
         began.set()
         gone.wait(WAIT)
-        return b"more"
+        while True:         # until nobody wants it
+            stream.sock.sendall(b"more" * 1000)
     o, s = origin(answer), sluice("--format", "json")
     c = raw(s.port)
     c.send("GET http://127.0.0.1:%d/slow HTTP/1.1\r\nHost: a\r\n\r\n" % o.port)
     assert began.wait(WAIT)
     c.get_head()
     c.close()
-    flow = s.wait_flow(lambda f: f["url"].endswith("/slow"))
+    # A closed client looks like a half-closed one until it is written to.
     gone.set()
+    flow = s.wait_flow(lambda f: f["url"].endswith("/slow"))
     assert flow["error"]
     again = raw(s.port)
     again.send("GET http://127.0.0.1:%d/ HTTP/1.1\r\nHost: a\r\n\r\n" % o.port)

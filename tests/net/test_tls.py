@@ -340,7 +340,7 @@ def test_client_that_does_not_trust_us(sluice, origin, certs, raw):
     with pytest.raises(ssl.SSLCertVerificationError):
         get_through(raw(s.port), client_context(certs.root),
                     "one.localhost:%d" % o.port, "one.localhost")
-    flow = s.wait_flow(lambda f: f["error"])
+    flow = s.wait_flow(lambda f: f.get("error"))
     assert "one.localhost" in flow["url"]
     assert get_through(raw(s.port), client_context(s.ca),
                        "one.localhost:%d" % o.port,

@@ -121,8 +121,9 @@ class Console:
             if got:
                 return got
             if self.ended:
-                raise AssertionError("sluice ended while waiting for %s:\n%s"
-                                     % (what, self.text()))
+                raise AssertionError("sluice ended while waiting for %s:\n%s\n%s"
+                                     % (what, self._file("stderr"),
+                                        self.text()))
             if time.monotonic() > end:
                 raise Timeout("waited for %s; the screen:\n%s"
                               % (what, self.text()))

@@ -15,6 +15,7 @@ from console import ENTER, ESC
 from harness import (
     OK, SLUICE, WAIT, Origin, clean_env, response, until)
 
+HOLDING = r"(?i)(intercept |I:)on\b"    # in the status bar
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -258,7 +259,7 @@ def test_marks_and_delete(console, origin):
 def test_hold_and_resume(console, origin):
     o, c = origin(), console()
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl("-d", "body", url(o, "/held"))
     c.wait("(?i)held 1")
     c.wait_letter("/held", "Q")
@@ -269,14 +270,14 @@ def test_hold_and_resume(console, origin):
     c.wait_letter("/held", " ")
     c.wait_gone("HELD 1")
     c.press("I")
-    c.wait("(?i)intercept off")
+    c.wait_gone(HOLDING)
     assert "200 OK" in c.fetch(url(o, "/free"))
 
 
 def test_hold_what_matches(console, origin):
     o, c = origin(), console()
     c.press("i", "~u stop & ~q", ENTER)
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     assert "200 OK" in c.fetch(url(o, "/go"))
     client = c.curl(url(o, "/stop"))
     c.wait_letter("/stop", "Q")
@@ -300,7 +301,7 @@ def test_hold_option_and_resume_all_in_order(console, origin):
 def test_step_holds_the_answer(console, origin):
     o, c = origin(), console()
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl(url(o, "/step"))
     c.wait_letter("/step", "Q")
     c.press("G", ">")
@@ -317,7 +318,7 @@ def test_edit_reaches_the_origin(console, origin, editor):
         "sed -i -e 's/qty=1/qty=22/' -e 's/^X-Flag:.*/X-Flag: edited/I' \"$1\""
     ))
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl("-d", "item=7&qty=1", "-H", "X-Flag: plain",
                     url(o, "/order"))
     c.wait_letter("/order", "Q")
@@ -341,7 +342,7 @@ def test_edit_https(console, origin, certs, editor):
     c = console("--upstream-ca", certs.root,
                 env=editor("sed -i 's/before/after!/' \"$1\""))
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl("-d", "before", "https://one.localhost:%d/tls" % o.port)
     c.wait_letter("/tls", "Q")
     edit(c, editor)
@@ -355,7 +356,7 @@ def test_edit_the_answer(console, origin, editor):
     o = origin()
     c = console(env=editor("sed -i 's/^hello/HELLO THERE/' \"$1\""))
     c.press("i", "~s", ENTER)
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl(url(o, "/ans"))
     c.wait_letter("/ans", "S")
     edit(c, editor)
@@ -369,7 +370,7 @@ def test_revert_throws_the_edit_away(console, origin, editor):
     o = origin()
     c = console(env=editor("sed -i 's/plain/changed/' \"$1\""))
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl("-d", "plain", url(o, "/rev"))
     c.wait_letter("/rev", "Q")
     edit(c, editor)
@@ -413,7 +414,7 @@ def test_editor_that_fails_loses_nothing(console, origin, editor, lines):
     o = origin()
     c = console(env=editor(*lines))
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl("-d", "whole", url(o, "/keep"))
     c.wait_letter("/keep", "Q")
     edit(c, editor)
@@ -428,7 +429,7 @@ def test_no_such_editor(console, origin):
     o = origin()
     c = console(env={"EDITOR": "/no/such/editor"})
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl(url(o, "/keep"))
     c.wait_letter("/keep", "Q")
     c.press("G", "e")
@@ -441,7 +442,7 @@ def test_no_such_editor(console, origin):
 def test_drop_is_502(console, origin):
     o, c = origin(), console()
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl(url(o, "/drop"))
     c.wait_letter("/drop", "Q")
     c.press("G", "X")
@@ -454,7 +455,7 @@ def test_drop_is_502(console, origin):
 def test_client_gone_while_held(console, origin):
     o, c = origin(), console()
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl(url(o, "/gone"))
     c.wait_letter("/gone", "Q")
     client.kill()
@@ -463,7 +464,7 @@ def test_client_gone_while_held(console, origin):
     c.press("G", "a")
     c.settle()
     c.press("I")
-    c.wait("(?i)intercept off")
+    c.wait_gone(HOLDING)
     assert "200 OK" in c.fetch(url(o, "/next"))
     assert [q.target for q in o.requests][-1] == "/next"
 
@@ -584,7 +585,7 @@ def test_quit_restores_the_terminal(console, origin, key):
 def test_quit_asks_when_something_is_held(console, origin):
     o, c = origin(), console()
     c.press("I")
-    c.wait("(?i)intercept on")
+    c.wait(HOLDING)
     client = c.curl(url(o, "/q"))
     c.wait_letter("/q", "Q")
     c.press("q")

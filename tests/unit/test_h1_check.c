@@ -248,6 +248,8 @@ test_request_fields(void **state)
 		    "GET / 1 Host=h;X=\x80\xff\tz||end" },
 		{ TEXT(POST "Content-Length: 2\t\r\n\r\nab"), 0,
 		    "POST / 1 Host=h;Content-Length=2|ab|end" },
+		{ TEXT(POST "Transfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n"),
+		    0, "POST / 1 Host=h;Transfer-Encoding=chunked||end" },
 		/* CVE-2023-30589 and its class: bare CR. */
 		{ TEXT(POST "X: \rxTransfer-Encoding: chunked\r\n\r\n"
 		    "1\r\nA\r\n0\r\n\r\n"), 400, "" },
@@ -292,6 +294,10 @@ test_request_fields(void **state)
 		{ TEXT(POST "Content-Length: 1\r\ncontent-length: 1\r\n"
 		    "\r\nx"), 0, "POST / 1 Host=h;Content-Length=1|x|end" },
 		{ TEXT(POST "Content-Length: +1\r\n\r\nx"), 400, "" },
+		/* http-parser takes this name for Transfer-Encoding, and so
+		 * might a server that is built on it. */
+		{ TEXT(POST "Content-Length: 1\r\nTransfer-EncodingX: y\r\n"
+		    "\r\nx"), 400, "" },
 	};
 
 	(void)state;
@@ -409,6 +415,7 @@ test_chunks(void **state)
 		/* The data must be followed by exactly CRLF. */
 		{ TEXT(CHUNKED "1\r\nxYZ0\r\n\r\n"), 400, WANT "x" },
 		{ TEXT(CHUNKED "1\r\nx\n0\r\n\r\n"), 400, WANT "x" },
+		{ TEXT(CHUNKED "1\r\nxY\n0\r\n\r\n"), 400, WANT "x" },
 		{ TEXT(CHUNKED "1\r\nx\rY0\r\n\r\n"), 400, WANT "x" },
 		/* Sizes. */
 		{ TEXT(CHUNKED "1\nx\n0\n\n"), 400, WANT },
@@ -490,6 +497,17 @@ test_limits(void **state)
 	}
 }
 
+/* Every field is looked up in Connection: it may not be endless. */
+static void
+test_long_connection(void **state)
+{
+	(void)state;
+	assert_int_equal(feed_long(CODEC_SERVER, GET H "Connection: ", ',',
+	    900, "\r\n\r\n", 100), 0);
+	assert_int_equal(feed_long(CODEC_SERVER, GET H "Connection: ", ',',
+	    1100, "\r\n\r\n", 100), 431);
+}
+
 static void
 test_field_count(void **state)
 {
@@ -521,6 +539,7 @@ main(void)
 		cmocka_unit_test(test_responses),
 		cmocka_unit_test(test_chunks),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_long_connection),
 		cmocka_unit_test(test_field_count),
 	};
 

@@ -128,19 +128,6 @@ test_fit(void **state)
 }
 
 static void
-test_slack(void **state)
-{
-	struct scroll s = { .slack = 1, .cursor = 2, .offset = 1 };
-
-	(void)state;
-	scroll_fit(&s, 5, 10);
-	assert_int_equal(s.offset, 1);
-	s.slack = 0;
-	scroll_fit(&s, 5, 10);
-	assert_int_equal(s.offset, 0);
-}
-
-static void
 test_search_in_last_page(void **state)
 {
 	struct scroll s = { .text = true };
@@ -159,7 +146,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_fit),
-		cmocka_unit_test(test_slack),
 		cmocka_unit_test(test_search_in_last_page),
 	};
 

@@ -75,7 +75,7 @@ static const struct {
 	{ "GET", "ftp://a.test/", false, NULL },
 	{ "GET", "http:///x", false, NULL },
 	{ "GET", "/x", true, "https://inside.test:8443/x" },
-	{ "OPTIONS", "*", true, "https://inside.test:8443*" },
+	{ "OPTIONS", "*", true, "https://inside.test:8443" },
 	{ "GET", "https://other.test/x", true, "https://other.test/x" },
 };
 
@@ -102,7 +102,9 @@ request_targets(void **state)
 			message_put_url(&m, &url);
 			char *text = buf_take(&url);
 
-			assert_string_equal(text, requests[i].url);
+			if (strcmp(text, requests[i].url) != 0)
+				fail_msg("%s became %s", requests[i].target,
+				    text);
 			free(text);
 		}
 		buf_fini(&url);

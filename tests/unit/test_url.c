@@ -136,9 +136,10 @@ test_url_refused(void **state)
 {
 	static const char *const rows[] = {
 		"", "a", "/a", "//a", "http:/a", "http:a", "://a", "1a://h",
-		"http://", "http:///x", "http://a#b", "http://a/#", "http://a b/",
-		"http://a/ b", "http://a\t", "http://a/\x1b", "http://a/\x7f",
-		"http://a:/", "http://a:0/", "http://a:70000/", "http://a?b",
+		"http://", "http:///x", "http://a#b", "http://a/#",
+		"http://a b/", "http://a/ b", "http://a\t", "http://a/\x1b",
+		"http://a/\x7f", "http://a:/", "http://a:0/",
+		"http://a:70000/", "http://a?b",
 		"http://u@v@h/", "http://a\\@b/", "http://b\xc3\xbc.de/",
 		"ht tp://a/",
 	};

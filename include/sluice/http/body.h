@@ -21,7 +21,8 @@ struct body {
 	uint64_t in_memory;		/* bytes held by chunks */
 	uint64_t len;			/* all bytes */
 	int spill;			/* descriptor, or -1 (0 in a zeroed
-					 * body); holds bytes from in_memory on */
+					 * body); holds what in_memory
+					 * does not */
 	bool spill_shared;		/* with the body this was copied from */
 	uint64_t memory_max;
 	bool lost;			/* spilling failed (disk full): the part

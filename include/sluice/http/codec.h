@@ -35,7 +35,8 @@ struct codec_ops {
 	bool (*eof)(struct codec *, struct list *events, struct codec_error *);
 	void (*head)(struct codec *, uint32_t stream, const struct message *);
 	void (*body)(struct codec *, uint32_t stream, struct str);
-	void (*end)(struct codec *, uint32_t stream, const struct headers *trailers);
+	void (*end)(struct codec *, uint32_t stream,
+	    const struct headers *trailers);
 	void (*reset)(struct codec *, uint32_t stream);
 	bool (*reusable)(const struct codec *);
 	bool (*hungry)(const struct codec *);
@@ -85,7 +86,8 @@ bool codec_eof(struct codec *c, struct list *events, struct codec_error *error)
 void codec_head(struct codec *c, uint32_t stream, const struct message *m);
 void codec_body(struct codec *c, uint32_t stream, struct str bytes);
 /* trailers may be NULL; they are written only with chunked framing. */
-void codec_end(struct codec *c, uint32_t stream, const struct headers *trailers);
+void codec_end(struct codec *c, uint32_t stream,
+    const struct headers *trailers);
 /* Gives the stream up; HTTP/1: nothing can follow on this connection. */
 void codec_reset(struct codec *c, uint32_t stream);
 /*

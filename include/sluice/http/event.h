@@ -27,7 +27,8 @@ struct http_event {
 	};
 };
 
-struct http_event *http_event_new(enum http_kind kind, uint32_t stream) NODISCARD;
+struct http_event *http_event_new(enum http_kind kind, uint32_t stream)
+    NODISCARD;
 void http_event_free(struct http_event *e);
 void http_events_free(struct list *events);
 

@@ -31,11 +31,13 @@ struct headers {
 
 void headers_init(struct headers *h);
 void headers_fini(struct headers *h);
-void headers_copy(struct headers *to, const struct headers *from); /* to: inited */
+/* to: inited; what it held is freed. */
+void headers_copy(struct headers *to, const struct headers *from);
 /* Appends bytes to the block and returns their slice. */
 struct slice headers_text(struct headers *h, struct str bytes);
 /* Appends a field whose name and value already lie in the block. */
-void headers_add_slices(struct headers *h, struct slice name, struct slice value);
+void headers_add_slices(struct headers *h, struct slice name,
+    struct slice value);
 void headers_add(struct headers *h, struct str name, struct str value);
 /* Replaces the first of that name and removes the others, or adds it. */
 void headers_set(struct headers *h, struct str name, struct str value);
@@ -52,11 +54,13 @@ size_t headers_count(const struct headers *h, struct str name);
  * Is token an element of the comma-separated list that all fields of that
  * name make together (RFC 9110 5.6.1)?  Case does not count.
  */
-bool headers_has_token(const struct headers *h, struct str name, struct str token);
+bool headers_has_token(const struct headers *h, struct str name,
+    struct str token);
 /*
  * Must this field not be forwarded (RFC 9110 7.6.1): Connection and what it
  * names, Keep-Alive, Proxy-Connection, Proxy-Authenticate,
- * Proxy-Authorization, TE, Trailer, Transfer-Encoding, Upgrade?
+ * Proxy-Authorization, TE, Trailer, Transfer-Encoding, Upgrade?  Host and
+ * Content-Length stay whatever Connection names.
  */
 bool headers_is_hop_by_hop(const struct headers *h, struct str name);
 

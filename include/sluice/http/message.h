@@ -33,7 +33,9 @@ struct message {
 	uint64_t length;		/* with FRAMING_LENGTH */
 	bool bodiless;			/* HEAD, 204, 304: headers may announce
 					 * what does not follow */
-	bool keep_alive;		/* what the sender's head said */
+	bool keep_alive;		/* what the sender's head said; in a
+					 * message made here (head_bytes 0):
+					 * may the connection go on after it? */
 	bool expect_continue;
 	bool complete;			/* its end was seen */
 	struct headers headers;
@@ -42,9 +44,12 @@ struct message {
 	uint64_t head_bytes;		/* on the wire */
 };
 
-void message_init(struct message *m, enum message_kind kind, uint64_t body_memory);
+/* HTTP/1.1, keep_alive set. */
+void message_init(struct message *m, enum message_kind kind,
+    uint64_t body_memory);
 void message_fini(struct message *m);
-void message_copy(struct message *to, const struct message *from); /* to: fini'd or zeroed */
+/* to: fini'd or zeroed. */
+void message_copy(struct message *to, const struct message *from);
 /* Moves; from is left empty (MESSAGE_NONE). to: fini'd or zeroed. */
 void message_move(struct message *to, struct message *from);
 

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/* Connections, listeners, dialling, names and addresses on loopback. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sluice/net/conn.h"
+#include "sluice/net/dial.h"
+#include "sluice/net/listen.h"
+
+static const struct {
+	const char *text, *want;	/* NULL: refused */
+} listens[] = {
+	{ "8080", "127.0.0.1:8080" },
+	{ "127.0.0.1:0", "127.0.0.1:0" },
+	{ "*:80", "0.0.0.0:80" },
+	{ "[::1]:443", "[::1]:443" },
+	{ "localhost:1", "127.0.0.1:1" },
+	{ "", NULL }, { ":", NULL }, { "a:80", NULL }, { "80:", NULL },
+	{ "127.0.0.1:65536", NULL }, { "127.0.0.1:-1", NULL },
+};
+
+static void
+addresses(void **state)
+{
+	char text[ADDR_TEXT_MAX];
+	struct addr a, b;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof listens / sizeof *listens; i++) {
+		bool ok = addr_parse_listen(str_from(listens[i].text), &a,
+		    &err);
+
+		if (ok != (listens[i].want != NULL))
+			fail_msg("%s", listens[i].text);
+		if (!ok)
+			continue;
+		addr_format(&a, text);
+		assert_string_equal(text, listens[i].want);
+	}
+	assert_true(addr_parse_host(STR("::ffff:127.0.0.1"), 80, &a));
+	assert_true(addr_parse_host(STR("127.0.0.1"), 80, &b));
+	assert_true(addr_eq(&a, &b) && addr_is_loopback(&a));
+	assert_true(addr_is_own(&b));
+	assert_true(addr_parse_host(STR("192.0.2.1"), 80, &b));
+	assert_false(addr_is_own(&b) || addr_eq(&a, &b));
+	assert_false(addr_parse_host(STR("a.test"), 80, &a));
+}
+
+/* -- a conn and the other end of a socket pair ------------------------------- */
+
+struct pair {
+	struct ev_loop *loop;
+	struct conn c;
+	int other;
+	unsigned datas, drains, failures;
+	ev_timer limit;
+};
+
+static void
+on_data(struct conn *c)
+{
+	struct pair *p = container_of(c, struct pair, c);
+
+	p->datas++;
+	ev_break(p->loop, EVBREAK_ALL);
+}
+
+static void
+on_drained(struct conn *c)
+{
+	struct pair *p = container_of(c, struct pair, c);
+
+	p->drains++;
+	ev_break(p->loop, EVBREAK_ALL);
+}
+
+static void
+on_failed(struct conn *c, const struct err *err)
+{
+	struct pair *p = container_of(c, struct pair, c);
+
+	assert_true(err->text[0] != '\0');
+	p->failures++;
+	ev_break(p->loop, EVBREAK_ALL);
+}
+
+static const struct conn_ops ops = {
+	.data = on_data,
+	.drained = on_drained,
+	.failed = on_failed,
+};
+
+static void
+on_limit(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	(void)w;
+	(void)revents;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+static void
+begin(struct pair *p)
+{
+	int fds[2];
+
+	memset(p, 0, sizeof *p);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
+	    fds), 0);
+	p->loop = ev_loop_new(EVFLAG_AUTO);
+	p->other = fds[1];
+	conn_init(&p->c, p->loop, fds[0], &ops);
+	conn_rearm(&p->c);
+}
+
+/* Until something is told, or for a moment. */
+static void
+run(struct pair *p)
+{
+	ev_timer_init(&p->limit, on_limit, 0.1, 0);
+	ev_timer_start(p->loop, &p->limit);
+	ev_run(p->loop, 0);
+	ev_timer_stop(p->loop, &p->limit);
+}
+
+static void
+end(struct pair *p)
+{
+	conn_fini(&p->c);
+	close(p->other);
+	ev_loop_destroy(p->loop);
+}
+
+static void
+pause_stops_delivery_not_reading(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	begin(&p);
+	conn_pause(&p.c, PAUSE_GATE);
+	conn_pause(&p.c, PAUSE_FULL);
+	assert_int_equal(write(p.other, "abc", 3), 3);
+	run(&p);
+	assert_int_equal(p.datas, 0);
+	assert_int_equal(buf_len(&p.c.in), 3);
+	conn_unpause(&p.c, PAUSE_GATE);
+	run(&p);
+	assert_int_equal(p.datas, 0);
+	conn_unpause(&p.c, PAUSE_FULL);
+	assert_int_equal(p.datas, 0);	/* never from the call itself */
+	run(&p);
+	assert_int_equal(p.datas, 1);
+	end(&p);
+}
+
+static void
+end_is_told_while_paused(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	begin(&p);
+	conn_pause(&p.c, PAUSE_GATE);
+	shutdown(p.other, SHUT_WR);
+	run(&p);
+	assert_int_equal(p.datas, 1);
+	assert_true(p.c.eof);
+	run(&p);
+	assert_int_equal(p.datas, 1);	/* once */
+	end(&p);
+}
+
+static void
+full_buffer_stops_reading(void **state)
+{
+	static char big[CONN_IN_MAX];
+	struct pair p;
+	ssize_t sent = 0, n;
+
+	(void)state;
+	begin(&p);
+	conn_pause(&p.c, PAUSE_FULL);
+	for (int i = 0; i < 40; i++) {
+		n = write(p.other, big, sizeof big);
+		sent += n > 0 ? n : 0;
+		run(&p);
+	}
+	assert_int_equal(buf_len(&p.c.in), CONN_IN_MAX);
+	assert_false(p.c.io.events & EV_READ && ev_is_active(&p.c.io));
+	buf_consume(&p.c.in, 1000);
+	conn_rearm(&p.c);
+	run(&p);
+	assert_int_equal(buf_len(&p.c.in), CONN_IN_MAX);
+	end(&p);
+}
+
+static void
+drained_is_told_once_below_the_mark(void **state)
+{
+	static char big[300 * 1024];
+	struct pair p;
+	char sink[65536];
+	size_t got = 0;
+
+	(void)state;
+	begin(&p);
+	assert_true(buf_add(&p.c.out, big, sizeof big));
+	conn_flush(&p.c);
+	assert_true(buf_len(&p.c.out) > CONN_LOW);
+	while (got < sizeof big) {
+		ssize_t n = read(p.other, sink, sizeof sink);
+
+		got += n > 0 ? (size_t)n : 0;
+		run(&p);
+	}
+	assert_int_equal(p.drains, 1);
+	conn_shut(&p.c);
+	assert_true(p.c.shut);
+	assert_int_equal(read(p.other, sink, 1), 0);
+	end(&p);
+}
+
+static void
+failure_is_told_from_the_loop(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	begin(&p);
+	close(p.other);
+	p.other = dup(1);
+	assert_true(buf_add(&p.c.out, "x", 1));
+	conn_flush(&p.c);
+	assert_int_equal(p.failures, 0);
+	run(&p);
+	run(&p);
+	assert_int_equal(p.failures, 1);
+	end(&p);
+}
+
+/* -- dialling -------------------------------------------------------------------- */
+
+struct caller {
+	struct ev_loop *loop;
+	struct dial_result result;
+	unsigned calls, accepts;
+	bool deny;
+};
+
+static void
+on_dialled(void *owner, const struct dial_result *r)
+{
+	struct caller *c = owner;
+
+	c->calls++;
+	c->result = *r;
+	ev_break(c->loop, EVBREAK_ALL);
+}
+
+static void
+on_accepted(void *owner, struct listener *l, int fd, const struct addr *peer)
+{
+	(void)l;
+	assert_true(addr_is_loopback(peer));
+	((struct caller *)owner)->accepts++;
+	close(fd);
+}
+
+static bool
+on_allow(void *owner, const struct addr *a, struct err *err)
+{
+	(void)a;
+	return !((struct caller *)owner)->deny || err_set(err, "not there");
+}
+
+static void
+call(struct caller *c, struct resolver *r, const char *host, unsigned port)
+{
+	c->calls = 0;
+	struct dial *d = dial_start(c->loop, r, str_from(host), port, 2000000,
+	    on_allow, on_dialled, c);
+
+	assert_non_null(d);
+	assert_int_equal(c->calls, 0);
+	ev_run(c->loop, 0);
+	assert_int_equal(c->calls, 1);
+}
+
+static void
+dialling(void **state)
+{
+	static const struct listener_ops listen_ops = {
+		.accepted = on_accepted };
+	struct caller c = { .loop = ev_loop_new(EVFLAG_AUTO) };
+	struct err err;
+	struct addr at;
+	struct resolver *r = resolver_new(c.loop, &err);
+
+	(void)state;
+	assert_non_null(r);
+	assert_true(addr_parse_listen(STR("127.0.0.1:0"), &at, &err));
+	struct listener *l = listener_new(c.loop, &at, &listen_ops, &c, &err);
+	unsigned port = addr_port(listener_addr(l));
+
+	assert_null(listener_new(c.loop, listener_addr(l), &listen_ops, &c,
+	    &err));
+	assert_non_null(strstr(err.text, "in use"));
+	/* ::1 may be refused: the other address is tried. */
+	call(&c, r, "x.localhost", port);
+	assert_true(c.result.fd >= 0);
+	close(c.result.fd);
+	c.deny = true;
+	call(&c, r, "127.0.0.1", port);
+	assert_true(c.result.fd < 0);
+	assert_string_equal(c.result.err.text, "not there");
+	c.deny = false;
+	listener_free(l);
+	call(&c, r, "127.0.0.1", port);
+	assert_true(c.result.fd < 0);
+	assert_non_null(strstr(c.result.err.text, "refused"));
+	dial_cancel(dial_start(c.loop, r, STR("localhost"), port, 1000000,
+	    NULL, on_dialled, &c));
+	call(&c, r, "", port);
+	assert_non_null(strstr(c.result.err.text, "not a host name"));
+	resolver_free(r);
+	ev_loop_destroy(c.loop);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(pause_stops_delivery_not_reading),
+		cmocka_unit_test(end_is_told_while_paused),
+		cmocka_unit_test(full_buffer_stops_reading),
+		cmocka_unit_test(drained_is_told_once_below_the_mark),
+		cmocka_unit_test(failure_is_told_from_the_loop),
+		cmocka_unit_test(dialling),
+	};
+
+	return cmocka_run_group_tests_name("net", tests, NULL, NULL);
+}
