@@ -406,6 +406,8 @@ class Origin:
         return self.arrived.get(timeout=seconds)
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)   # wakes accept
         self.listener.close()
         for sock in self.sockets:
             with contextlib.suppress(OSError):

@@ -64,6 +64,24 @@ finish(struct dial *d)
 	free(d);
 }
 
+/* Short, because it stands in a list's row. */
+static const char *
+reason(int code)
+{
+	switch (code) {
+	case ECONNREFUSED:
+		return "refused";
+	case ETIMEDOUT:
+		return "timed out";
+	case EHOSTUNREACH:
+		return "host unreachable";
+	case ENETUNREACH:
+		return "network unreachable";
+	default:
+		return strerror(code);
+	}
+}
+
 static void
 note_error(struct dial *d, const struct addr *a, int code)
 {
@@ -71,7 +89,7 @@ note_error(struct dial *d, const struct addr *a, int code)
 
 	addr_format(a, text);
 	d->result.peer = *a;
-	err_set(&d->result.err, "connect: %s (%s)", strerror(code), text);
+	err_set(&d->result.err, "connect: %s (%s)", reason(code), text);
 }
 
 static void start_next(struct dial *d);
