@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text form of a message, in private: edit_text.c writes and reads it,
- * edit.c decides what a changed text means for a flow.
+ * The text form of a message, in private: edit_text.c writes and cuts it,
+ * edit_read.c reads a head, edit.c decides what that means for a flow.
  */
 #ifndef SLUICE_SRC_FLOW_EDIT_TEXT_H
 #define SLUICE_SRC_FLOW_EDIT_TEXT_H
@@ -36,5 +36,15 @@ struct edit_parts edit_text_cut(struct str text);
  */
 bool edit_text_read(const struct edit_parts *parts, const struct message *old,
     struct message *m, struct edit_head *head, struct err *err) NODISCARD;
+
+/* -- between edit_text.c and edit_read.c ----------------------------------- */
+
+#define EDIT_AUTHORITY_MAX	512u
+
+void edit_text_put_authority(const struct message *m, struct buf *out);
+/* Does field i follow from the rest, so that it is not shown? */
+bool edit_text_leaves_out(const struct message *m, size_t i);
+/* Takes the first line off *text; it comes without its end. */
+struct str edit_text_cut_line(struct str *text);
 
 #endif

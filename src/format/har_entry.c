@@ -1,34 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* One flow as a HAR 1.2 entry. */
-#include <jansson.h>
+/*
+ * One flow as a HAR 1.2 entry.  Times are milliseconds; what did not happen
+ * is -1, and the whole is the sum of the parts, as the specification wants.
+ */
+#include "sluice/format/har.h"
+
+#include <inttypes.h>
 
 #include "json_text.h"
 #include "sluice/base/clock.h"
-#include "sluice/format/har.h"
+#include "sluice/base/mem.h"
 #include "sluice/http/coding.h"
 
-/* Decoded bytes of a body that go into a HAR. */
-#define CONTENT_MAX (64u * 1024 * 1024)
+/* Decoded bytes of one body that go into a HAR. */
+#define CONTENT_MAX	(16u * 1024 * 1024)
+#define URL_ROOM	1024u
 
-static void
-set_text(json_t *o, const char *key, struct str s)
-{
-	json_object_set_new(o, key, json_text(s));
-}
-
-static void
-set_number(json_t *o, const char *key, int64_t n)
-{
-	json_object_set_new(o, key, json_integer((json_int_t)n));
-}
+/* -- lists ----------------------------------------------------------------- */
 
 static json_t *
 pair(struct str name, struct str value)
 {
 	json_t *o = json_object();
 
-	set_text(o, "name", name);
-	set_text(o, "value", value);
+	json_text_set(o, "name", name);
+	json_text_set(o, "value", value);
 	return o;
 }
 
@@ -43,35 +39,103 @@ header_list(const struct headers *h)
 	return list;
 }
 
-/* "a=b; c=d" or the first part of a Set-Cookie. */
+/* "name=value" or "name": the value is empty then. */
 static void
-add_cookie(json_t *list, struct str part)
+cut_pair(struct str part, struct str *name, struct str *value)
 {
 	size_t eq = str_chr(part, '=', 0);
 
-	if (str_trim(part).n > 0)
-		json_array_append_new(list, pair(str_trim(str_sub(part, 0,
-		    eq)), eq == SIZE_MAX ? STR("") :
-		    str_trim(str_skip(part, eq + 1))));
+	*name = str_trim(str_sub(part, 0, eq));
+	*value = eq == SIZE_MAX ? STR("") : str_trim(str_skip(part, eq + 1));
+}
+
+static void
+add_cookies(json_t *list, struct str rest)
+{
+	struct str part, name, value;
+
+	while (str_split(&rest, ';', &part)) {
+		cut_pair(part, &name, &value);
+		if (name.n > 0 || value.n > 0)
+			json_array_append_new(list, pair(name, value));
+	}
+}
+
+/* RFC 6265 4.1.1: a cookie and what is said of it. */
+static void
+add_set_cookie(json_t *list, struct str rest)
+{
+	struct str part, name, value;
+	json_t *o;
+
+	if (!str_split(&rest, ';', &part))
+		return;
+	cut_pair(part, &name, &value);
+	o = pair(name, value);
+	while (str_split(&rest, ';', &part)) {
+		cut_pair(part, &name, &value);
+		if (str_eq_nocase(name, STR("Path")))
+			json_text_set(o, "path", value);
+		else if (str_eq_nocase(name, STR("Domain")))
+			json_text_set(o, "domain", value);
+		else if (str_eq_nocase(name, STR("HttpOnly")))
+			json_object_set_new(o, "httpOnly", json_true());
+		else if (str_eq_nocase(name, STR("Secure")))
+			json_object_set_new(o, "secure", json_true());
+	}
+	json_array_append_new(list, o);
 }
 
 static json_t *
-cookie_list(const struct headers *h, struct str name, bool all_parts)
+cookie_list(const struct message *m)
 {
+	const struct headers *h = &m->headers;
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < h->count; i++) {
-		struct str rest = headers_value(h, i), part;
+		struct str name = headers_name(h, i);
 
-		if (!str_eq_nocase(headers_name(h, i), name))
-			continue;
-		while (str_split(&rest, ';', &part)) {
-			add_cookie(list, part);
-			if (!all_parts)
-				break;
-		}
+		if (m->kind == MESSAGE_REQUEST &&
+		    str_eq_nocase(name, STR("Cookie")))
+			add_cookies(list, headers_value(h, i));
+		else if (m->kind == MESSAGE_RESPONSE &&
+		    str_eq_nocase(name, STR("Set-Cookie")))
+			add_set_cookie(list, headers_value(h, i));
 	}
 	return list;
+}
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Undoes %XX and '+' in place of blanks; out has room for s. */
+static struct str
+unescape(struct str s, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int high = -1, low = -1;
+
+		if (s.p[i] == '%' && s.n - i > 2) {
+			high = hex_value(s.p[i + 1]);
+			low = hex_value(s.p[i + 2]);
+		}
+		if (high >= 0 && low >= 0) {
+			out[n++] = (char)(high * 16 + low);
+			i += 2;
+		} else {
+			out[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+		}
+	}
+	return str_make(out, n);
 }
 
 static json_t *
@@ -84,13 +148,69 @@ query_list(struct str path)
 
 	while (mark != SIZE_MAX && str_split(&rest, '&', &part)) {
 		size_t eq = str_chr(part, '=', 0);
+		struct str value = eq == SIZE_MAX ? STR("") :
+		    str_skip(part, eq + 1);
+		char *plain = mem_alloc(part.n + 1);
 
-		if (part.n > 0)
-			json_array_append_new(list, pair(str_sub(part, 0, eq),
-			    eq == SIZE_MAX ? STR("") :
-			    str_skip(part, eq + 1)));
+		part = str_sub(part, 0, eq);
+		if (part.n > 0 || value.n > 0) {
+			struct str name = unescape(part, plain);
+
+			json_array_append_new(list, pair(name,
+			    unescape(value, plain + name.n)));
+		}
+		free(plain);
 	}
 	return list;
+}
+
+/* -- bodies ---------------------------------------------------------------- */
+
+/*
+ * The decoded body, with a comment in o when it is not all of it.  One that
+ * cannot be decoded goes out as it came.
+ */
+static void
+read_content(const struct message *m, struct buf *out, json_t *o)
+{
+	struct err err = { "" };
+	ssize_t n;
+	char *room;
+
+	switch (coding_decode(m, out, &err)) {
+	case CODING_DONE:
+		return;
+	case CODING_CUT:
+		err_set(&err, "only the first %zu bytes", buf_len(out));
+		break;
+	case CODING_BROKEN:
+		err_wrap(&err, "only the first %zu bytes", buf_len(out));
+		break;
+	case CODING_UNKNOWN:
+		err_wrap(&err, "not decoded");
+		room = buf_reserve(out, out->max);
+		n = body_read(&m->body, 0, room, out->max, NULL);
+		buf_commit(out, n > 0 ? (size_t)n : 0);
+		break;
+	}
+	json_text_set(o, "comment", str_from(err.text));
+}
+
+/* Text when it is UTF-8, else base64, which encoding_key tells. */
+static void
+set_body(json_t *o, struct str bytes, const char *encoding_key)
+{
+	struct buf coded;
+
+	if (json_text_is_utf8(bytes)) {
+		json_text_set(o, "text", bytes);
+		return;
+	}
+	buf_init(&coded, bytes.n * 2 + 8);
+	json_text_base64(bytes, &coded);
+	json_text_set(o, "text", buf_str(&coded));
+	json_text_set(o, encoding_key, STR("base64"));
+	buf_fini(&coded);
 }
 
 static struct str
@@ -98,78 +218,20 @@ content_type(const struct message *m)
 {
 	struct str type = headers_get(&m->headers, STR("Content-Type"));
 
-	return type.p ? type : STR("application/octet-stream");
+	return type.p ? type : STR("");
 }
 
-/* Text when it is UTF-8, else base64; postData has no encoding in HAR 1.2,
- * so there it is a field of our own with an underscore. */
-static void
-set_body(json_t *o, struct str bytes, const char *encoding_key)
-{
-	struct buf coded;
-
-	if (json_text_is_utf8(bytes)) {
-		set_text(o, "text", bytes);
-		return;
-	}
-	buf_init(&coded, bytes.n * 2 + 8);
-	json_text_base64(bytes, &coded);
-	set_text(o, "text", buf_str(&coded));
-	set_text(o, encoding_key, STR("base64"));
-	buf_fini(&coded);
-}
-
-static void
-decode(const struct message *m, struct buf *out, json_t *o)
-{
-	struct err err = { "" };
-
-	switch (coding_decode(m, out, &err)) {
-	case CODING_DONE:
-		break;
-	case CODING_CUT:
-		set_text(o, "comment", STR("cut: too large"));
-		break;
-	case CODING_BROKEN:
-		set_text(o, "comment", str_from(err.text));
-		break;
-	case CODING_UNKNOWN:
-		set_text(o, "comment", STR("unknown content coding"));
-		break;
-	}
-}
-
+/* postData knows no encoding in HAR 1.2: there it is a name of our own. */
 static json_t *
-request_object(const struct flow *f)
+post_object(const struct message *m)
 {
-	const struct message *m = &f->request;
 	json_t *o = json_object();
 	struct buf bytes;
 
 	buf_init(&bytes, CONTENT_MAX);
-	flow_put_url(f, &bytes);
-	set_text(o, "method", message_word(m, m->method));
-	set_text(o, "url", buf_str(&bytes));
-	set_text(o, "httpVersion", m->version_minor ? STR("HTTP/1.1") :
-	    STR("HTTP/1.0"));
-	json_object_set_new(o, "cookies", cookie_list(&m->headers,
-	    STR("Cookie"), true));
-	json_object_set_new(o, "headers", header_list(&m->headers));
-	json_object_set_new(o, "queryString",
-	    query_list(message_word(m, m->path)));
-	if (m->body.len > 0) {
-		json_t *post = json_object();
-
-		buf_clear(&bytes);
-		decode(m, &bytes, post);
-		set_text(post, "mimeType", content_type(m));
-		json_object_set_new(post, "params", json_array());
-		set_body(post, buf_str(&bytes), "_encoding");
-		json_object_set_new(o, "postData", post);
-	}
-	set_number(o, "headersSize", m->head_bytes ?
-	    (int64_t)m->head_bytes : -1);
-	set_number(o, "bodySize", (int64_t)m->body.len);
+	read_content(m, &bytes, o);
+	json_text_set(o, "mimeType", content_type(m));
+	set_body(o, buf_str(&bytes), "_encoding");
 	buf_fini(&bytes);
 	return o;
 }
@@ -181,15 +243,70 @@ content_object(const struct message *m)
 	struct buf bytes;
 
 	buf_init(&bytes, CONTENT_MAX);
-	if (m->kind == MESSAGE_RESPONSE)
-		decode(m, &bytes, o);
-	set_number(o, "size", (int64_t)buf_len(&bytes));
-	set_number(o, "compression", (int64_t)buf_len(&bytes) -
-	    (int64_t)m->body.len);
-	set_text(o, "mimeType", content_type(m));
+	if (m->body.len > 0)
+		read_content(m, &bytes, o);
+	json_text_set_number(o, "size", (int64_t)buf_len(&bytes));
+	if (coding_is_coded(m) && m->body.len > 0)
+		json_text_set_number(o, "compression",
+		    (int64_t)buf_len(&bytes) - (int64_t)m->body.len);
+	json_text_set(o, "mimeType", content_type(m));
 	if (buf_len(&bytes) > 0)
 		set_body(o, buf_str(&bytes), "encoding");
 	buf_fini(&bytes);
+	return o;
+}
+
+/* -- messages -------------------------------------------------------------- */
+
+/* Absolute, and without '#', which would begin a fragment. */
+static void
+set_url(json_t *o, const struct flow *f)
+{
+	struct buf url, whole;
+	struct str s;
+
+	buf_init(&url, (size_t)f->request.headers.len + URL_ROOM);
+	flow_put_url(f, &url);
+	s = buf_str(&url);
+	buf_init(&whole, 3 * s.n + 16);
+	if (f->kind != FLOW_HTTP)
+		buf_put(&whole, STR("https://"));
+	for (size_t i = 0; i < s.n; i++)
+		buf_put(&whole, s.p[i] == '#' ? STR("%23") :
+		    str_make(s.p + i, 1));
+	json_text_set(o, "url", buf_str(&whole));
+	buf_fini(&whole);
+	buf_fini(&url);
+}
+
+static void
+set_common(json_t *o, const struct message *m)
+{
+	bool there = m->kind != MESSAGE_NONE;
+
+	json_text_set(o, "httpVersion", !there ? STR("") :
+	    m->version_minor ? STR("HTTP/1.1") : STR("HTTP/1.0"));
+	json_object_set_new(o, "cookies", cookie_list(m));
+	json_object_set_new(o, "headers", header_list(&m->headers));
+	json_text_set_number(o, "headersSize", m->head_bytes > 0 ?
+	    (int64_t)m->head_bytes : -1);
+	json_text_set_number(o, "bodySize", there ? (int64_t)m->body.len :
+	    -1);
+}
+
+static json_t *
+request_object(const struct flow *f)
+{
+	const struct message *m = &f->request;
+	json_t *o = json_object();
+
+	json_text_set(o, "method", message_word(m, m->method));
+	set_url(o, f);
+	set_common(o, m);
+	json_object_set_new(o, "queryString",
+	    query_list(message_word(m, m->path)));
+	if (m->body.len > 0)
+		json_object_set_new(o, "postData", post_object(m));
 	return o;
 }
 
@@ -200,110 +317,164 @@ response_object(const struct flow *f)
 	struct str location = headers_get(&m->headers, STR("Location"));
 	json_t *o = json_object();
 
-	set_number(o, "status", m->status);
-	set_text(o, "statusText", message_word(m, m->reason));
-	set_text(o, "httpVersion", m->version_minor ? STR("HTTP/1.1") :
-	    STR("HTTP/1.0"));
-	json_object_set_new(o, "cookies", cookie_list(&m->headers,
-	    STR("Set-Cookie"), false));
-	json_object_set_new(o, "headers", header_list(&m->headers));
+	json_text_set_number(o, "status", m->status);
+	json_text_set(o, "statusText", message_word(m, m->reason));
+	set_common(o, m);
 	json_object_set_new(o, "content", content_object(m));
-	set_text(o, "redirectURL", location.p ? location : STR(""));
-	set_number(o, "headersSize", m->head_bytes ?
-	    (int64_t)m->head_bytes : -1);
-	set_number(o, "bodySize", (int64_t)m->body.len);
+	json_text_set(o, "redirectURL", location.p ? location : STR(""));
 	return o;
 }
 
-/* Milliseconds from one time to a later one; missing is -1, or 0. */
-static double
-span(int64_t from, int64_t to, double missing)
+/* -- times ----------------------------------------------------------------- */
+
+/* Microseconds; -1 for what did not happen. */
+struct timings {
+	int64_t blocked, dns, connect, ssl, send, wait, receive;
+};
+
+static int64_t
+later(int64_t a, int64_t b)
 {
-	return from == 0 || to < from ? missing : (double)(to - from) / 1000;
+	return a > b ? a : b;
 }
 
-static json_t *
-timings_object(const struct flow *f, double *total)
+static int64_t
+earlier(int64_t a, int64_t b)
 {
-	const struct flow_times *t = &f->times;
-	const struct endpoint *e = f->reused ? NULL : f->server;
-	double dns = -1, connect = -1, ssl = -1, send, wait, receive;
-	double held = (double)t->held / 1000, blocked;
-	json_t *o = json_object();
+	return a < b ? a : b;
+}
 
-	if (e) {
-		dns = span(e->dial_started, e->resolved, -1);
-		ssl = span(e->connected, e->secured, -1);
-		connect = span(e->resolved, e->secured ? e->secured :
-		    e->connected, -1);
-	}
-	send = span(t->begin, t->sent, 0) - held;
-	blocked = held;
-	send = send < 0 ? 0 : send;
-	wait = span(t->sent, t->first, 0);
-	receive = span(t->first, t->end, 0);
-	json_object_set_new(o, "blocked", json_real(blocked));
-	json_object_set_new(o, "dns", json_real(dns));
-	json_object_set_new(o, "connect", json_real(connect));
-	json_object_set_new(o, "ssl", json_real(ssl));
-	json_object_set_new(o, "send", json_real(send));
-	json_object_set_new(o, "wait", json_real(wait));
-	json_object_set_new(o, "receive", json_real(receive));
-	*total = blocked + (dns > 0 ? dns : 0) + (connect > 0 ? connect : 0) +
-	    send + wait + receive;
-	return o;
+static int64_t
+span(int64_t from, int64_t to)
+{
+	return from > 0 && to > from ? to - from : 0;
+}
+
+/* What it took to reach the server; *ready: when that was over, or 0. */
+static void
+read_reach(struct timings *t, const struct endpoint *e, int64_t *ready)
+{
+	int64_t resolved;
+
+	if (!e || e->dial_started == 0)
+		return;
+	resolved = e->resolved ? e->resolved : e->dial_started;
+	*ready = later(resolved, later(e->connected, e->secured));
+	if (e->resolved > 0)
+		t->dns = span(e->dial_started, e->resolved);
+	if (e->connected > 0)
+		t->connect = span(resolved, later(e->connected, e->secured));
+	if (e->secured > 0)
+		t->ssl = span(e->connected, e->secured);
 }
 
 static void
-set_server(json_t *o, const struct flow *f)
+read_timings(struct timings *t, const struct flow *f)
 {
-	struct str address, host;
-	size_t colon;
+	const struct flow_times *at = &f->times;
+	const struct endpoint *e = f->reused ? NULL : f->server;
+	int64_t end = at->end ? at->end : clock_mono();
+	int64_t sent = at->sent ? at->sent : end, ready = 0, before, held;
 
-	if (!f->server || !f->server->address)
+	*t = (struct timings){ 0, -1, -1, -1, 0, 0, 0 };
+	if (at->begin == 0)
 		return;
-	address = str_from(f->server->address);
-	colon = str_rchr(address, ':');
-	host = str_sub(address, 0, colon);
-	if (host.n > 2 && host.p[0] == '[')
-		host = str_sub(host, 1, host.n - 1);
-	set_text(o, "serverIPAddress", host);
-	if (f->client && f->client->address)
-		set_text(o, "connection", str_from(f->client->address));
+	read_reach(t, e, &ready);
+	before = span(at->begin, sent);
+	/* The server may have been reached before the request came. */
+	if (ready > 0)
+		before -= span(later(at->begin, e->dial_started),
+		    earlier(ready, sent));
+	before = later(before, 0);
+	held = earlier(at->held, at->request_done ?
+	    earlier(span(at->request_done, sent), before) : before);
+	t->send = before - held;
+	if (at->sent > 0)
+		t->wait = span(at->sent, at->first ? at->first : end);
+	t->receive = at->first ? span(at->first, end) : 0;
+	/* What is left of the time held was held as a response. */
+	t->receive = later(t->receive - (at->held - held), 0);
+	t->blocked = at->held;
 }
 
-static json_t *
-entry_object(const struct flow *f)
+static void
+set_time(json_t *o, const char *key, int64_t us, int64_t *sum)
 {
-	char clock[CLOCK_TEXT_MAX];
-	json_t *o = json_object(), *timings;
-	double total;
+	json_object_set_new(o, key, us < 0 ? json_integer(-1) :
+	    json_real((double)us / 1000));
+	*sum += us > 0 ? us : 0;
+}
 
-	clock_format_iso(f->times.wall, clock);
-	timings = timings_object(f, &total);
-	set_text(o, "startedDateTime", str_from(clock));
-	json_object_set_new(o, "time", json_real(total));
-	json_object_set_new(o, "request", request_object(f));
-	json_object_set_new(o, "response", response_object(f));
-	json_object_set_new(o, "cache", json_object());
+static void
+set_timings(json_t *o, const struct flow *f)
+{
+	json_t *timings = json_object();
+	int64_t sum = 0, within = 0;
+	struct timings t;
+
+	read_timings(&t, f);
+	set_time(timings, "blocked", t.blocked, &sum);
+	set_time(timings, "dns", t.dns, &sum);
+	set_time(timings, "connect", t.connect, &sum);
+	set_time(timings, "ssl", t.ssl, &within);	/* part of connect */
+	set_time(timings, "send", t.send, &sum);
+	set_time(timings, "wait", t.wait, &sum);
+	set_time(timings, "receive", t.receive, &sum);
+	json_object_set_new(o, "time", json_real((double)sum / 1000));
 	json_object_set_new(o, "timings", timings);
-	set_server(o, f);
-	if (err_is_set(&f->error))
-		set_text(o, "comment", str_from(f->error.text));
-	else if (f->note)
-		set_text(o, "comment", str_from(f->note));
-	return o;
+}
+
+/* -- entries --------------------------------------------------------------- */
+
+/* "127.0.0.1:80", "[::1]:80": the host, or the port. */
+static void
+set_ends(json_t *o, const struct flow *f)
+{
+	struct str address, host;
+
+	if (f->server && f->server->address) {
+		address = str_from(f->server->address);
+		host = str_sub(address, 0, str_rchr(address, ':'));
+		if (host.n > 2 && host.p[0] == '[')
+			host = str_sub(host, 1, host.n - 1);
+		json_text_set(o, "serverIPAddress", host);
+	}
+	if (f->client && f->client->address) {
+		address = str_from(f->client->address);
+		json_text_set(o, "connection", str_skip(address,
+		    str_rchr(address, ':') + 1));
+	}
+}
+
+static void
+set_comment(json_t *o, const struct flow *f)
+{
+	bool failed = err_is_set(&f->error);
+	char *text;
+
+	if (!failed && !f->note)
+		return;
+	text = mem_printf("%s%s%s", f->note ? f->note : "",
+	    failed && f->note ? "; " : "", f->error.text);
+	json_text_set(o, "comment", str_from(text));
+	free(text);
 }
 
 bool
 har_entry(const struct flow *f, struct buf *out, struct err *err)
 {
-	json_t *o = entry_object(f);
-	char *text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(12));
-	bool ok = text && buf_add(out, text, strlen(text));
+	json_t *o = json_text_object();
+	char clock[CLOCK_TEXT_MAX];
 
-	json_decref(o);
-	free(text);
-	return ok || err_set(err, "flow %llu is too large for a HAR",
-	    (unsigned long long)f->id);
+	clock_format_iso(f->times.wall, clock);
+	json_text_set(o, "startedDateTime", str_from(clock));
+	set_timings(o, f);
+	json_object_set_new(o, "request", request_object(f));
+	json_object_set_new(o, "response", response_object(f));
+	json_object_set_new(o, "cache", json_object());
+	set_ends(o, f);
+	set_comment(o, f);
+	if (json_text_put(o, JSON_COMPACT | JSON_REAL_PRECISION(12), out))
+		return true;
+	return err_set(err, "flow %" PRIu64 " is too large for a HAR", f->id);
 }

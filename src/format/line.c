@@ -23,12 +23,18 @@ static void
 put_cut(struct buf *line, struct str s, size_t max)
 {
 	struct buf safe;
+	size_t n;
 
 	/* Room for a few more bytes tells whether something was left. */
 	buf_init(&safe, max + 16);
 	escape_text(&safe, str_sub(s, 0, max + 16), 0);
-	buf_put(line, str_sub(buf_str(&safe), 0, max));
-	if (buf_len(&safe) > max || s.n > max)
+	n = buf_len(&safe) < max ? buf_len(&safe) : max;
+	/* Not inside a character. */
+	while (n < buf_len(&safe) && n > 0 &&
+	    ((unsigned char)buf_str(&safe).p[n] & 0xc0) == 0x80)
+		n--;
+	buf_put(line, str_sub(buf_str(&safe), 0, n));
+	if (n < buf_len(&safe) || s.n > max + 16)
 		buf_put(line, STR(".."));
 	buf_fini(&safe);
 }
@@ -86,7 +92,7 @@ line_text(const struct flow *f, struct buf *out)
 	buf_fini(&line);
 }
 
-/* -- JSON ------------------------------------------------------------------- */
+/* -- JSON ------------------------------------------------------------------ */
 
 static void
 set_cut(json_t *o, const char *key, struct str s, size_t max)

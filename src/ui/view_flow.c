@@ -410,13 +410,9 @@ static const struct view_ops ops = {
 static enum tab
 first_tab(const struct flow *f)
 {
-	if (f->state == FLOW_HELD)
-		return f->held_at == GATE_REQUEST ? TAB_REQUEST : TAB_RESPONSE;
-	if (f->kind == FLOW_HANDSHAKE)
-		return TAB_TLS;
-	if (flow_has_response(f) || f->state == FLOW_FAILED)
+	if (f->state == FLOW_HELD && f->held_at == GATE_RESPONSE)
 		return TAB_RESPONSE;
-	return TAB_REQUEST;
+	return f->kind == FLOW_HANDSHAKE ? TAB_TLS : TAB_REQUEST;
 }
 
 struct view *

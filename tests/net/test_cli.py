@@ -101,13 +101,11 @@ def test_root_file_that_is_not_there(tmp_path):
     assert str(tmp_path / "none") in one_line(done, 1)
 
 
-def test_har_that_cannot_be_written(sluice, tmp_path):
+def test_har_that_cannot_be_written(tmp_path):
     har = tmp_path / "no" / "such" / "x.har"
-    s = sluice("--har", har)
-    s.stopped = True        # its end is no good one
-    s.process.terminate()
-    assert s.process.wait(WAIT) == 1
-    until("the reason", lambda: any("no/such" in l for l in s.err))
+    done = run_sluice("--headless", "-p", "127.0.0.1:0", "-c", tmp_path,
+                      "--har", har)
+    assert "no/such" in one_line(done, 1)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

@@ -35,7 +35,8 @@ def edit(c, editor):
 
 def test_first_screen_says_what_to_do(console):
     c = console()
-    text = c.wait("curl") and c.text()
+    c.wait(r"\? help")
+    text = c.text()
     assert "127.0.0.1:%d" % c.port in text
     assert "sluice-ca-cert.pem" in text
     assert "?" in text
