@@ -134,9 +134,11 @@ class Console:
                   lambda: not re.search(what, self.text(), re.M))
 
     def settle(self, seconds=0.4):
-        """Until nothing has been drawn for a while."""
+        """Until nothing has been drawn for a while; a held flow's age is
+        drawn for ever, so not for longer than three whiles."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        limit = end + 2 * seconds
+        while time.monotonic() < min(end, limit):
             before = len(self.raw)
             if not self.pump(0.05):
                 return

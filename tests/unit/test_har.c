@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HAR entries, lines, and curl commands, of ordinary and hostile flows. */
+/* HAR entries and files, of ordinary and hostile flows. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sluice/base/mem.h"
 #include "sluice/flow/flow.h"
-#include "sluice/format/curl.h"
 #include "sluice/format/har.h"
 #include "sluice/format/line.h"
 
@@ -168,80 +168,204 @@ file_is_whole_or_absent(void **state)
 	flow_unref(f);
 }
 
-/* Runs the command with a curl that prints its words and its input. */
-static char *
-run_command(const struct flow *f, size_t *n)
+static json_t *
+at(json_t *o, const char *a, const char *b)
 {
-	struct buf script, out;
+	return json_object_get(json_object_get(o, a), b);
+}
+
+/* No byte of a peer's can end a page's script that holds the file. */
+static void
+harmless_in_a_page(void **state)
+{
+	struct flow *f = make_flow(STR("</script><!--"), STR("<script>"));
+	struct buf out;
 	struct err err;
-	char name[] = "/tmp/sluice-curl-XXXXXX", command[64];
-	int fd = mkstemp(name);
-	FILE *in;
 
-	assert_true(fd >= 0);
-	buf_init(&script, 1 << 20);
-	buf_put(&script, STR("curl() { printf '%s\\037' \"$@\"; cat; }\n"));
-	assert_true(curl_command(f, &script, &err));
-	buf_put(&script, STR(" </dev/null\n"));
-	struct str s = buf_str(&script);
-
-	assert_int_equal(write(fd, s.p, s.n), s.n);
-	close(fd);
-	snprintf(command, sizeof command, "sh %s", name);
-	in = popen(command, "r");
+	(void)state;
 	buf_init(&out, 1 << 20);
-	char *room = buf_reserve(&out, 1 << 16);
-
-	*n = fread(room, 1, 1 << 16, in);
-	buf_commit(&out, *n);
-	pclose(in);
-	unlink(name);
-	buf_fini(&script);
-	return buf_take(&out);
+	assert_true(har_entry(f, &out, &err));
+	assert_int_equal(str_chr(buf_str(&out), '<', 0), SIZE_MAX);
+	assert_int_not_equal(str_find(buf_str(&out), STR("\\u003cscript>")),
+	    SIZE_MAX);
+	buf_fini(&out);
+	/* Too little room: an error, and nothing written. */
+	buf_init(&out, 100);
+	assert_false(har_entry(f, &out, &err));
+	assert_int_equal(buf_len(&out), 0);
+	buf_fini(&out);
+	flow_unref(f);
 }
 
 static void
-curl_words(void **state)
+bodies(void **state)
 {
-	static const char *const nasty[] = { "plain", "it's", "$HOME `id`",
-	    "-o /tmp/x", "@/etc/passwd", "\\n\\", "a\nb", "!!", "\xff\xfe",
-	    "*", "'; touch /tmp/pwned; '" };
+	/* gzip of "hello hello hello hello" */
+	static const unsigned char coded[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0,
+	    2, 3, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40, 0x27, 0,
+	    0x71, 0xf2, 0xca, 0x58, 23, 0, 0, 0 };
+	struct flow *f = make_flow(STR("v"), STR("x=1"));
+	struct message *r = &f->response;
+	json_t *o, *content;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(nasty); i++) {
-		struct flow *f = make_flow(STR("v"), str_from(nasty[i]));
-		char want[200];
-		size_t n;
-		char *words = run_command(f, &n);
+	body_clear(&r->body);
+	body_append_bytes(&r->body, str_make(coded, sizeof coded));
+	headers_add(&r->headers, STR("Content-Encoding"), STR("gzip"));
+	o = entry_of(f);
+	content = at(o, "response", "content");
+	assert_string_equal(json_string_value(json_object_get(content,
+	    "text")), "hello hello hello hello");
+	assert_int_equal(json_integer_value(json_object_get(content,
+	    "size")), 23);
+	assert_int_equal(json_integer_value(json_object_get(content,
+	    "compression")), 23 - (int)sizeof coded);
+	assert_int_equal(json_integer_value(at(o, "response", "bodySize")),
+	    sizeof coded);
+	assert_string_equal(json_string_value(json_object_get(at(o, "request",
+	    "postData"), "text")), "x=1");
+	json_decref(o);
+	/* A coding that nobody knows: the bytes, and a word about it. */
+	headers_set(&r->headers, STR("Content-Encoding"), STR("rot13"));
+	o = entry_of(f);
+	content = at(o, "response", "content");
+	assert_non_null(json_object_get(content, "comment"));
+	assert_int_equal(json_integer_value(json_object_get(content,
+	    "size")), sizeof coded);
+	json_decref(o);
+	flow_unref(f);
+}
 
-		snprintf(want, sizeof want, "\037--data-raw\037%s\037",
-		    nasty[i]);
-		if (!strstr(words, want))
-			fail_msg("%s became %s", nasty[i], words);
-		assert_non_null(strstr(words,
-		    "\037https://a.test/p?x=1&y\037"));
-		free(words);
+static void
+failed_flow(void **state)
+{
+	struct flow *f = make_flow(STR("v"), STR(""));
+	json_t *o;
+
+	(void)state;
+	message_fini(&f->response);
+	f->state = FLOW_FAILED;
+	f->note = mem_strdup("look here");
+	f->times.sent = f->times.first = 0;
+	err_set(&f->error, "connect: refused");
+	message_set(&f->request, &f->request.path, STR("/a#b"));
+	o = entry_of(f);
+	assert_string_equal(text_at(o, "request", "url"),
+	    "https://a.test/a%23b");
+	assert_int_equal(json_integer_value(at(o, "response", "status")), 0);
+	assert_int_equal(json_integer_value(at(o, "response", "bodySize")),
+	    -1);
+	assert_string_equal(text_at(o, "response", "httpVersion"), "");
+	assert_string_equal(json_string_value(json_object_get(o, "comment")),
+	    "look here; connect: refused");
+	assert_true(json_number_value(at(o, "timings", "wait")) == 0.0);
+	assert_true(json_number_value(json_object_get(o, "time")) == 9.0);
+	json_decref(o);
+	flow_unref(f);
+}
+
+/* Milliseconds of the phases, for flows of one shape each. */
+static const struct {
+	const char *what;
+	int64_t begin, request_done, sent, first, end, held;
+	int64_t dial, resolved, connected, secured;
+	double blocked, dns, connect, ssl, send, wait, receive;
+} shapes[] = {
+	{ "reused", 1, 2, 3, 9, 10, 0, 0, 0, 0, 0,
+	    0, -1, -1, -1, 2, 6, 1 },
+	{ "dialled", 10, 11, 30, 50, 60, 0, 12, 15, 20, 28,
+	    0, 3, 13, 8, 4, 20, 10 },
+	{ "dialled before", 30, 31, 32, 50, 60, 0, 12, 15, 20, 28,
+	    0, 3, 13, 8, 2, 18, 10 },
+	{ "no name, no TLS", 10, 11, 30, 50, 60, 0, 12, 0, 20, 0,
+	    0, -1, 8, -1, 12, 20, 10 },
+	{ "request held", 10, 11, 1012, 1020, 1030, 1000, 0, 0, 0, 0,
+	    1000, -1, -1, -1, 2, 8, 10 },
+	{ "response held", 10, 11, 12, 20, 1030, 1000, 0, 0, 0, 0,
+	    1000, -1, -1, -1, 2, 8, 10 },
+	{ "never sent", 10, 11, 0, 0, 60, 0, 0, 0, 0, 0,
+	    0, -1, -1, -1, 50, 0, 0 },
+	{ "early answer", 10, 0, 40, 20, 60, 0, 0, 0, 0, 0,
+	    0, -1, -1, -1, 30, 0, 40 },
+};
+
+static void
+check_time(const json_t *timings, const char *key, double want, size_t i,
+    double *sum)
+{
+	double got = json_number_value(json_object_get(timings, key));
+
+	if (got - want > 0.001 || want - got > 0.001)
+		fail_msg("%s: %s %f", shapes[i].what, key, got);
+	if (got > 0 && strcmp(key, "ssl") != 0)
+		*sum += got;
+}
+
+static void
+timings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
+		struct flow *f = make_flow(STR("v"), STR(""));
+		json_t *o, *t;
+		double sum = 0, time;
+
+		f->times = (struct flow_times){ 1, shapes[i].begin * 1000,
+		    shapes[i].request_done * 1000, shapes[i].sent * 1000,
+		    shapes[i].first * 1000, shapes[i].end * 1000,
+		    shapes[i].held * 1000, 0 };
+		f->server = endpoint_new();
+		f->server->dial_started = shapes[i].dial * 1000;
+		f->server->resolved = shapes[i].resolved * 1000;
+		f->server->connected = shapes[i].connected * 1000;
+		f->server->secured = shapes[i].secured * 1000;
+		o = entry_of(f);
+		t = json_object_get(o, "timings");
+		check_time(t, "blocked", shapes[i].blocked, i, &sum);
+		check_time(t, "dns", shapes[i].dns, i, &sum);
+		check_time(t, "connect", shapes[i].connect, i, &sum);
+		check_time(t, "ssl", shapes[i].ssl, i, &sum);
+		check_time(t, "send", shapes[i].send, i, &sum);
+		check_time(t, "wait", shapes[i].wait, i, &sum);
+		check_time(t, "receive", shapes[i].receive, i, &sum);
+		time = json_number_value(json_object_get(o, "time"));
+		assert_true(time - sum < 0.001 && sum - time < 0.001);
+		json_decref(o);
 		flow_unref(f);
 	}
 }
 
 static void
-curl_binary(void **state)
+what_is_written(void **state)
 {
-	struct flow *f = make_flow(STR("v"), str_make("a\0b%\\'", 6));
+	char dir[] = "/tmp/sluice-har-XXXXXX", path[64];
+	struct flow *f = make_flow(STR("v"), STR("b"));
+	struct stat st;
+	struct err err;
+	struct har_writer *w;
 
 	(void)state;
-	/* Input comes from the pipe: no "</dev/null" behind the last word. */
-	struct buf script;
-	struct err err;
-
-	buf_init(&script, 1 << 16);
-	assert_true(curl_command(f, &script, &err));
-	assert_true(str_starts(buf_str(&script),
-	    STR("printf '\\141\\000\\142\\045\\134\\047' | curl")));
-	assert_true(str_find(buf_str(&script), STR("--data-binary @-")) !=
-	    SIZE_MAX);
-	buf_fini(&script);
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/x.har", dir);
+	w = har_begin(path, &err);
+	assert_non_null(w);
+	f->draft = true;
+	assert_true(har_add(w, f, &err));
+	f->draft = false;
+	f->kind = FLOW_TUNNEL;
+	assert_true(har_add(w, f, &err));
+	assert_int_equal(har_count(w), 0);
+	f->kind = FLOW_HANDSHAKE;
+	assert_true(har_add(w, f, &err));
+	assert_int_equal(har_count(w), 1);
+	assert_true(har_finish(w, &err));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	unlink(path);
+	/* What is no file is not replaced. */
+	assert_null(har_begin(dir, &err));
+	assert_null(har_begin("/dev/null", &err));
+	rmdir(dir);
 	flow_unref(f);
 }
 
@@ -252,10 +376,13 @@ main(void)
 		cmocka_unit_test(entry),
 		cmocka_unit_test(hostile_bytes),
 		cmocka_unit_test(file_is_whole_or_absent),
-		cmocka_unit_test(curl_words),
-		cmocka_unit_test(curl_binary),
+		cmocka_unit_test(harmless_in_a_page),
+		cmocka_unit_test(bodies),
+		cmocka_unit_test(failed_flow),
+		cmocka_unit_test(timings),
+		cmocka_unit_test(what_is_written),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
-	return cmocka_run_group_tests_name("format", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("har", tests, NULL, NULL);
 }
