@@ -12,6 +12,7 @@
 #include "sluice/base/clock.h"
 #include "sluice/base/escape.h"
 #include "sluice/base/human.h"
+#include "sluice/base/utf8.h"
 
 #define GUTTER		3		/* cursor, state letter, mark */
 #define HOST_FROM	72		/* narrower: host and path are one */
@@ -220,6 +221,7 @@ host_text(const struct flow *f, struct buf *out)
 		buf_printf(out, ":%u", m->port);
 }
 
+/* A port that does not fit is left out rather than the name's beginning. */
 static void
 put_host(const struct row *r)
 {
@@ -227,6 +229,11 @@ put_host(const struct row *r)
 
 	buf_init(&host, HOST_MAX + 16);
 	host_text(r->f, &host);
+	size_t colon = str_rchr(buf_str(&host), ':');
+
+	if (utf8_cells(buf_str(&host)) > (size_t)r->l->width[COLUMN_HOST] &&
+	    colon != SIZE_MAX && r->f->request.port != 0)
+		buf_truncate(&host, colon);
 	cell(r, COLUMN_HOST, ROLE_TEXT, buf_str(&host), true);
 	buf_fini(&host);
 }
