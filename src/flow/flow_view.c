@@ -132,31 +132,15 @@ rows_fini(struct rows *r)
 
 /* -- telling observers ----------------------------------------------------- */
 
-static void
-ignore(struct flow_view_observer *o)
-{
-	(void)o;
-}
-
-/* Any observer may go meanwhile: see flow_list.c. */
+/* An observer may remove itself meanwhile. */
 static void
 tell(struct flow_view *v)
 {
-	struct flow_view_observer cursor = { .changed = ignore };
-	struct flow_view_observer end = { .changed = ignore };
+	struct flow_view_observer *o, *tmp;
 
-	list_insert(&v->observers, &cursor.link);
-	list_append(&v->observers, &end.link);
-	while (cursor.link.next != &end.link) {
-		struct flow_view_observer *o = list_entry(cursor.link.next,
-		    struct flow_view_observer, link);
-
-		list_remove(&cursor.link);
-		list_insert(&o->link, &cursor.link);
+	list_for_each_safe(o, tmp, &v->observers, struct flow_view_observer,
+	    link)
 		o->changed(o);
-	}
-	list_remove(&cursor.link);
-	list_remove(&end.link);
 }
 
 void

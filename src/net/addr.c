@@ -185,7 +185,7 @@ addr_is_any(const struct addr *a)
 static bool
 same_host(const struct addr *a, const struct addr *b)
 {
-	uint32_t x, y;
+	uint32_t x = 0, y = 0;
 	bool ax = inner_v4(a, &x), by = inner_v4(b, &y);
 
 	if (ax || by)

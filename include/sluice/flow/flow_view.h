@@ -14,7 +14,8 @@ struct flow_view;
 
 struct flow_view_observer {
 	struct list link;
-	void (*changed)(struct flow_view_observer *);	/* rows or their content */
+	/* Rows or their content; may remove its own observer. */
+	void (*changed)(struct flow_view_observer *);
 };
 
 struct flow_view *flow_view_new(struct flow_list *list) NODISCARD;
