@@ -29,6 +29,7 @@ struct flow_view {
 	struct flow_list *list;
 	struct flow_observer flows;
 	struct list observers;
+	struct list walk;		/* among the observers, while telling */
 	struct filter *filter;		/* owned; NULL: all */
 	bool enabled;
 	bool busy;
@@ -132,15 +133,25 @@ rows_fini(struct rows *r)
 
 /* -- telling observers ----------------------------------------------------- */
 
-/* An observer may remove itself meanwhile. */
+/*
+ * Any observer may be removed meanwhile: the walk's own place in the list
+ * moves on before each call.  Observers only take notes, so there is never
+ * a second walk inside.
+ */
 static void
 tell(struct flow_view *v)
 {
-	struct flow_view_observer *o, *tmp;
+	assert(list_is_empty(&v->walk));
+	list_insert(&v->observers, &v->walk);
+	while (v->walk.next != &v->observers) {
+		struct flow_view_observer *o = list_entry(v->walk.next,
+		    struct flow_view_observer, link);
 
-	list_for_each_safe(o, tmp, &v->observers, struct flow_view_observer,
-	    link)
+		list_remove(&v->walk);
+		list_insert(&o->link, &v->walk);
 		o->changed(o);
+	}
+	list_remove(&v->walk);
 }
 
 void
@@ -304,6 +315,7 @@ flow_view_new(struct flow_list *list)
 	v->list = list;
 	v->enabled = true;
 	list_init(&v->observers);
+	list_init(&v->walk);
 	v->flows.ops = &list_ops;
 	flow_list_observe(list, &v->flows);
 	start_work(v);

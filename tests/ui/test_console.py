@@ -63,7 +63,7 @@ def test_https_flow_appears(console, origin, certs):
 
 
 def test_failure_is_told_in_the_row(console, origin):
-    o, c = origin(), console()
+    o, c = origin(), console(columns=160, rows=45)
     o.close()
     assert " 502 " in c.fetch(url(o, "/dead"))
     line = c.wait(r"^.E.*ERR .*$").group(0)
@@ -100,7 +100,6 @@ def test_body_modes(console, origin):
     c.wait("/b")
     c.press(ENTER)
     c.wait("Request.*Response")
-    c.press("l")
     c.wait(r'"first": ?1')
     seen = set()
     for _ in range(3):

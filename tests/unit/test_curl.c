@@ -282,7 +282,8 @@ random_of(uint32_t *seed, uint32_t n)
 static size_t
 random_text(uint32_t *seed, char out[64], bool any)
 {
-	static const char nasty[] = "'\"\\$`!@-;|&<>()*?[]{}~#% \ta0\xc3\xa9\xff";
+	static const char nasty[] = "'\"\\$`!@-;|&<>()*?[]{}~#% \ta0"
+	    "\xc3\xa9\xff";
 	size_t n = random_of(seed, 64);
 
 	for (size_t i = 0; i < n; i++)

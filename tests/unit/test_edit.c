@@ -1,75 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A message as text, edited, and back. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <string.h>
-
-#include "sluice/base/mem.h"
-#include "sluice/flow/edit.h"
-
-struct world {
-	struct flow_list list;
-	struct flow *f;
-	struct buf text;
-};
-
-static void
-begin(struct world *w, struct str body)
-{
-	struct message *m;
-	struct err err;
-
-	flow_list_init(&w->list, 0);
-	w->f = flow_new(1 << 20);
-	m = &w->f->request;
-	m->kind = MESSAGE_REQUEST;
-	m->version_minor = 1;
-	m->port = 8443;
-	m->framing = FRAMING_LENGTH;
-	m->length = body.n;
-	m->complete = true;
-	message_set(m, &m->method, STR("POST"));
-	message_set(m, &m->scheme, STR("https"));
-	message_set(m, &m->host, STR("a.test"));
-	message_set(m, &m->path, STR("/x"));
-	headers_add(&m->headers, STR("Host"), STR("a.test:8443"));
-	headers_add(&m->headers, STR("X-One"), STR("1"));
-	headers_add(&m->headers, STR("Content-Length"), STR("5"));
-	body_append_bytes(&m->body, body);
-	flow_list_add(&w->list, w->f);
-	flow_unref(w->f);
-	buf_init(&w->text, 1 << 20);
-	assert_true(edit_format(w->f, GATE_REQUEST, &w->text, &err));
-}
-
-static void
-end(struct world *w)
-{
-	buf_fini(&w->text);
-	flow_list_fini(&w->list);
-}
-
-static enum edit_result
-apply(struct world *w, const char *text, struct err *err)
-{
-	return edit_apply(&w->list, w->f, GATE_REQUEST, buf_str(&w->text),
-	    str_from(text), err);
-}
-
-static void
-check_body(const struct message *m, const char *want)
-{
-	char got[200];
-	struct err err;
-	ssize_t n = body_read(&m->body, 0, got, sizeof got, &err);
-
-	assert_int_equal(n, strlen(want));
-	assert_memory_equal(got, want, strlen(want));
-}
+/* A request as text, edited, and back. */
+#include "edit_rig.h"
 
 static void
 text_form(void **state)
@@ -217,6 +148,161 @@ duplicate(void **state)
 	end(&w);
 }
 
+/* -- what the text keeps, and what the user may override ------------------- */
+
+/* Typed in place of the whole text; the fields and the framing then. */
+static const struct {
+	const char *typed, *fields;
+	enum framing framing;
+	uint64_t length;
+} overrides[] = {
+	{ FIRST "X-One: 2\n\nhello", "Host: a.test:8443\nX-One: 2\n"
+	    "Content-Length: 5\n", FRAMING_LENGTH, 5 },
+	{ FIRST "X-One: 1\nX-Two: 2\n\nhello!", "Host: a.test:8443\n"
+	    "X-One: 1\nContent-Length: 6\nX-Two: 2\n", FRAMING_LENGTH, 6 },
+	{ FIRST, "Host: a.test:8443\nContent-Length: 0\n", FRAMING_LENGTH,
+	    0 },
+	{ "POST http://b.test/ HTTP/1.1\n\nhello", "Host: b.test\n"
+	    "Content-Length: 5\n", FRAMING_LENGTH, 5 },
+	{ "POST http://b.test:81/ HTTP/1.1\nHost: mine\n\nhello",
+	    "Host: mine\nContent-Length: 5\n", FRAMING_LENGTH, 5 },
+	{ FIRST "Content-Length: 99\n\nhello", "Host: a.test:8443\n"
+	    "Content-Length: 99\n", FRAMING_LENGTH, 99 },
+	{ FIRST "Transfer-Encoding: chunked\n\nhello",
+	    "Host: a.test:8443\nTransfer-Encoding: chunked\n",
+	    FRAMING_CHUNKED, 0 },
+};
+
+static void
+filled_in(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(overrides); i++) {
+		struct world w;
+		struct err err = { "" };
+
+		begin(&w, STR("hello"));
+		if (apply(&w, overrides[i].typed, &err) != EDIT_CHANGED)
+			fail_msg("%s: %s", overrides[i].typed, err.text);
+		expect_fields(&w.f->request, overrides[i].fields);
+		assert_int_equal(w.f->request.framing, overrides[i].framing);
+		assert_int_equal(w.f->request.length, overrides[i].length);
+		end(&w);
+	}
+}
+
+/* A Host that the URL does not say is shown, and goes when it is deleted. */
+static void
+own_host(void **state)
+{
+	struct world w;
+	struct err err;
+
+	(void)state;
+	begin(&w, STR(""));
+	headers_set(&w.f->request.headers, STR("Host"), STR("other"));
+	buf_clear(&w.text);
+	assert_true(edit_format(w.f, GATE_REQUEST, &w.text, &err));
+	assert_true(str_starts(buf_str(&w.text), STR(FIRST "Host: other\n")));
+	assert_int_equal(apply(&w, FIRST "Host: other\nX: 1\n\n", &err),
+	    EDIT_CHANGED);
+	assert_true(str_eq(headers_get(&w.f->request.headers, STR("Host")),
+	    STR("other")));
+	end(&w);
+}
+
+static const struct {
+	const char *what, *suffix;
+} same_texts[] = {
+	{ "a line end more", "\n" },
+	{ "three line ends more", "\n\n\n" },
+	{ "nothing more", "" },
+};
+
+/* What editors do without being asked is no change. */
+static void
+no_change(void **state)
+{
+	static const char *const bodies[] = { "", "hello", "hello\n", "\n",
+	    "# - a list\n# - of two", "a\n\nb\n\n" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+		struct world w;
+		struct err err = { "" };
+
+		begin(&w, str_from(bodies[i]));
+		for (size_t j = 0; j < ARRAY_LEN(same_texts); j++) {
+			char *text = mem_printf("%.*s%s",
+			    STR_ARG(buf_str(&w.text)), same_texts[j].suffix);
+
+			if (apply(&w, text, &err) != EDIT_SAME)
+				fail_msg("%s, %s", bodies[i],
+				    same_texts[j].what);
+			free(text);
+		}
+		assert_null(w.f->original);
+		end(&w);
+	}
+}
+
+/* All lines with CRLF: an editor's doing, unless the body had them. */
+static void
+crlf_editor(void **state)
+{
+	struct world w;
+	struct err err = { "" };
+	struct buf text;
+
+	(void)state;
+	begin(&w, STR("a\nb\n"));
+	buf_init(&text, 1 << 16);
+	for (size_t i = 0; i < buf_len(&w.text); i++) {
+		char c = buf_str(&w.text).p[i];
+
+		if (c == '\n')
+			buf_putc(&text, '\r');
+		buf_putc(&text, c);
+	}
+	assert_int_equal(edit_apply(&w.list, w.f, GATE_REQUEST,
+	    buf_str(&w.text), buf_str(&text), &err), EDIT_SAME);
+	assert_int_equal(apply(&w, "POST https://a.test:8443/x HTTP/1.1\r\n"
+	    "X-One: 2\r\n\r\na\r\nb\r\n", &err), EDIT_CHANGED);
+	check_body(&w.f->request, "a\nb\n");
+	buf_fini(&text);
+	end(&w);
+	begin(&w, STR("a\r\nb\r\n"));
+	assert_int_equal(apply(&w, FIRST "X-One: 2\n\na\r\nc\r\n", &err),
+	    EDIT_CHANGED);
+	check_body(&w.f->request, "a\r\nc\r\n");
+	end(&w);
+}
+
+/* A body may end like our remarks; only ours go. */
+static void
+remarks(void **state)
+{
+	struct world w;
+	struct err err = { "" };
+	struct buf text;
+
+	(void)state;
+	begin(&w, STR("x\n# - mine"));
+	buf_init(&text, 1 << 16);
+	buf_put(&text, STR(FIRST "X-One: 2\n"));
+	buf_put(&text, str_skip(buf_str(&w.text),
+	    str_find(buf_str(&w.text), STR("\n\n")) + 1));
+	assert_int_equal(edit_apply(&w.list, w.f, GATE_REQUEST,
+	    buf_str(&w.text), buf_str(&text), &err), EDIT_CHANGED);
+	check_body(&w.f->request, "x\n# - mine");
+	/* Without remarks nothing is taken for one. */
+	assert_int_equal(apply(&w, FIRST "\ny\n# - mine", &err),
+	    EDIT_CHANGED);
+	check_body(&w.f->request, "y\n# - mine");
+	buf_fini(&text);
+	end(&w);
+}
+
 int
 main(void)
 {
@@ -227,6 +313,11 @@ main(void)
 		cmocka_unit_test(bytes_are_kept),
 		cmocka_unit_test(bad_texts),
 		cmocka_unit_test(duplicate),
+		cmocka_unit_test(filled_in),
+		cmocka_unit_test(own_host),
+		cmocka_unit_test(no_change),
+		cmocka_unit_test(crlf_editor),
+		cmocka_unit_test(remarks),
 	};
 
 	return cmocka_run_group_tests_name("edit", tests, NULL, NULL);

@@ -79,6 +79,27 @@ static const struct {
 	{ "~u \"next=\\\"\"", false },
 	{ "~marked", false },
 	{ "~c 404 & ! ~d other", true },
+	/* Words as people paste them. */
+	{ "login?next=cart", false },	/* a regex: ? is no letter */
+	{ "login\\?next=cart", true },
+	{ "logout|login", true },
+	{ "~m get|post", true },
+	{ "~m GET|~s", true },
+	{ "~m POST&~q", false },
+	{ "~u v1/(login|logout)", true },
+	{ "~u v1/(logout|x)", false },
+	{ "(~u v1/(login|x))", true },
+	{ "(~m POST)(~s)", true },
+	{ "~c404", true },
+	{ "~bs\"such user\"", true },
+	{ "'v1/\\\\w+'", true },
+	{ "\"v1/\\w+\"", true },
+	{ "~hs ^set-cookie:.sid", true },
+	{ "~hs ^sid", false },
+	{ "~d ^api.*test$", true },
+	{ "~tls", true },
+	{ "~held | ~marked | ~replay | ~edited", false },
+	{ "~src . | ~dst .", false },
 };
 
 static void
@@ -138,6 +159,148 @@ refusals(void **state)
 	}
 }
 
+/* The caret under what is wrong inside a regex, escapes and all. */
+static void
+regex_errors(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at;
+	} texts[] = {
+		{ "~u a**b", 5 }, { "~u x[z-a]", 7 },
+		{ "~u 'x[z-a]'", 8 }, { "~u '\\\\w[z-a]'", 10 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct err err = { "" };
+		size_t at = 99;
+
+		assert_null(filter_parse(str_from(texts[i].text), &err, &at));
+		if (strncmp(err.text, "regex: ", 7) != 0 || at != texts[i].at)
+			fail_msg("%s: %s at %zu", texts[i].text, err.text, at);
+	}
+}
+
+static void
+messages(void **state)
+{
+	static const struct {
+		const char *text, *what;
+	} texts[] = {
+		{ "~zz", "no operator ~zz" },
+		{ "~c", "~c needs a number" },
+		{ "~c x", "~c needs a number" },
+		{ "~c 5", "~c needs a number" },
+		{ "~c 500-400", "~c needs a number" },
+		{ "~u & ~q", "~u needs a regex" },
+		{ "~u ''", "~u needs a regex" },
+		{ "(~q", "missing )" },
+		{ "~q)", "missing (" },
+		{ "~u 'x", "missing closing quote" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct err err = { "" };
+		size_t at;
+
+		assert_null(filter_parse(str_from(texts[i].text), &err, &at));
+		assert_string_equal(err.text, texts[i].what);
+	}
+}
+
+/* In memory in pieces, coded, or of an unknown coding. */
+static void
+stored_bodies(void **state)
+{
+	static const char *const texts[] = { "~bs needle", "~bs 'n[e]+dle$'" };
+	static const unsigned char coded[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0,
+	    2, 3, 0xcb, 0x4b, 0x4d, 0x4d, 0xc9, 0x49, 5, 0, 5, 0xe2, 0x58,
+	    0x65, 6, 0, 0, 0 };
+	static char much[9000];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct flow *f = flow_new(1 << 20);
+		struct err err;
+		size_t at;
+		struct filter *filter = filter_parse(str_from(texts[i]), &err,
+		    &at);
+
+		assert_non_null(filter);
+		f->response.kind = MESSAGE_RESPONSE;
+		body_append_bytes(&f->response.body, str_make(much,
+		    sizeof much));
+		body_append_bytes(&f->response.body, STR("nee"));
+		assert_false(filter_match(filter, f));
+		body_append_bytes(&f->response.body, str_make(much, 0));
+		body_append_bytes(&f->response.body, STR("dle"));
+		assert_true(filter_match(filter, f));
+		body_clear(&f->response.body);
+		body_append_bytes(&f->response.body, str_make(coded,
+		    sizeof coded));
+		assert_false(filter_match(filter, f));
+		headers_add(&f->response.headers, STR("Content-Encoding"),
+		    STR("gzip"));
+		assert_true(filter_match(filter, f));
+		headers_set(&f->response.headers, STR("Content-Encoding"),
+		    STR("none-such"));
+		assert_false(filter_match(filter, f));
+		filter_free(filter);
+		flow_unref(f);
+	}
+}
+
+/* Every atom of the table can be parsed as its example says. */
+static void
+examples(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < filter_atom_count(); i++) {
+		const struct filter_atom_row *row = filter_atom_at(i);
+		struct err err = { "" };
+		size_t at;
+		struct filter *f = filter_parse(str_from(row->example), &err,
+		    &at);
+
+		if (!f)
+			fail_msg("%s: %s", row->example, err.text);
+		assert_int_equal(row->takes_argument,
+		    strchr(row->example, ' ') != NULL);
+		filter_free(f);
+	}
+}
+
+/* Whatever bytes: an answer, or an error that points into the text. */
+static void
+fuzz(void **state)
+{
+	static const char bytes[] = "~~~ucbqs  &|!()\"'\\[]*4x\xff";
+	uint32_t seed = 1;
+	struct flow *f = make_flow();
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		char text[24];
+		struct err err = { "" };
+		struct filter *filter;
+		size_t n = (size_t)i % sizeof text, at = 99;
+
+		for (size_t j = 0; j < n; j++) {
+			seed = seed * 1664525u + 1013904223u;
+			text[j] = bytes[(seed >> 8) % (sizeof bytes - 1)];
+		}
+		filter = filter_parse(str_make(text, n), &err, &at);
+		if (filter)
+			(void)filter_match(filter, f);
+		else
+			assert_true(at <= n && err_is_set(&err));
+		filter_free(filter);
+	}
+	flow_unref(f);
+}
+
 static void
 deep_nesting(void **state)
 {
@@ -150,6 +313,20 @@ deep_nesting(void **state)
 	assert_null(filter_parse(str_make(text, sizeof text), &err, &at));
 	memset(text, '!', sizeof text);
 	assert_null(filter_parse(str_make(text, sizeof text), &err, &at));
+	assert_string_equal(err.text, "nested too deeply");
+	assert_int_equal(at, 64);
+	/* Many terms side by side are not deep. */
+	for (size_t i = 0; i < sizeof text; i += 4)
+		memcpy(text + i, "~q |", 4);
+	struct filter *f = filter_parse(str_make(text, sizeof text - 1), &err,
+	    &at);
+
+	assert_non_null(f);
+	filter_free(f);
+	char *longer = mem_zalloc(5000);
+
+	assert_null(filter_parse(str_make(longer, 5000), &err, &at));
+	free(longer);
 }
 
 /* An expression that would take for ever ends and does not match. */
@@ -205,6 +382,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(matches),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(regex_errors),
+		cmocka_unit_test(messages),
+		cmocka_unit_test(stored_bodies),
+		cmocka_unit_test(examples),
+		cmocka_unit_test(fuzz),
 		cmocka_unit_test(deep_nesting),
 		cmocka_unit_test(hostile_regex),
 		cmocka_unit_test(needs),

@@ -227,6 +227,232 @@ view_in_slices(void **state)
 	flow_list_fini(&l);
 }
 
+/* One live flow from the very beginning costs no index of all that went. */
+static void
+one_old_flow(void **state)
+{
+	struct flow_list l;
+	struct flow *old;
+
+	(void)state;
+	flow_list_init(&l, 50);
+	old = add(&l, "live", FLOW_ACTIVE);
+	for (int i = 0; i < 20000; i++)
+		add(&l, "x", FLOW_DONE);
+	assert_ptr_equal(flow_list_find(&l, 1), old);
+	assert_int_equal(l.total, 50);
+	assert_true(l.by_id_cap <= 256);
+	for (uint64_t id = 2; id < l.next_id; id++) {
+		struct flow *f = flow_list_find(&l, id);
+
+		assert_true((f != NULL) == (id > l.next_id - 50));
+		assert_true(!f || f->id == id);
+	}
+	assert_null(flow_list_find(&l, 0));
+	assert_null(flow_list_find(&l, l.next_id));
+	flow_list_fini(&l);
+}
+
+/* Who keeps a flow that has gone cannot bring it back by touching it. */
+static void
+gone_flow(void **state)
+{
+	struct flow_list l;
+	struct counter c = { .observer.ops = &ops };
+	struct flow *f;
+
+	(void)state;
+	flow_list_init(&l, 0);
+	flow_list_observe(&l, &c.observer);
+	f = flow_ref(add(&l, "x", FLOW_DONE));
+	add(&l, "y", FLOW_DONE);
+	assert_true(flow_list_remove(&l, f));
+	assert_false(flow_list_remove(&l, f));
+	flow_list_touch(&l, f, FLOW_PART_NOTE);
+	flow_list_set_state(&l, f, FLOW_FAILED);
+	assert_int_equal(c.changed, 0);
+	assert_int_equal(c.removed, 1);
+	assert_int_equal(l.count[FLOW_DONE], 1);
+	assert_int_equal(l.count[FLOW_FAILED], 0);
+	flow_unref(f);
+	flow_list_unobserve(&c.observer);
+	flow_list_fini(&l);
+}
+
+/* All are live or marked: the list grows over its maximum, then shrinks. */
+static void
+nothing_to_evict(void **state)
+{
+	struct flow_list l;
+	struct flow *f[4];
+
+	(void)state;
+	flow_list_init(&l, 2);
+	for (size_t i = 0; i < ARRAY_LEN(f); i++)
+		f[i] = add(&l, "x", FLOW_ACTIVE);
+	assert_int_equal(l.total, 4);
+	/* The newest stays even when it is the only one that could go. */
+	add(&l, "y", FLOW_DONE);
+	assert_int_equal(l.total, 5);
+	for (size_t i = 0; i < ARRAY_LEN(f); i++)
+		flow_list_set_state(&l, f[i], FLOW_DONE);
+	add(&l, "z", FLOW_DONE);
+	assert_int_equal(l.total, 2);
+	assert_int_equal(l.evicted, 4);
+	flow_list_fini(&l);
+}
+
+/* -- a walk within a walk --------------------------------------------------- */
+
+struct meddler {
+	struct flow_observer observer;
+	struct flow_list *list;
+	struct flow_observer *newcomer;
+	uint64_t before, after;		/* neighbours of what is removed */
+	int nested;
+};
+
+static void
+meddle(struct flow_observer *o, struct flow *f)
+{
+	struct meddler *m = container_of(o, struct meddler, observer);
+
+	m->nested++;
+	flow_list_touch(m->list, f, FLOW_PART_NOTE);
+	if (m->newcomer)
+		flow_list_observe(m->list, m->newcomer);
+	m->newcomer = NULL;
+}
+
+static void
+look_around(struct flow_observer *o, struct flow *f)
+{
+	struct meddler *m = container_of(o, struct meddler, observer);
+
+	assert_null(flow_list_find(m->list, f->id));
+	m->before = flow_list_prev(m->list, f)->id;
+	m->after = flow_list_next(m->list, f)->id;
+}
+
+static void
+walk_within(void **state)
+{
+	static const struct flow_observer_ops meddling = {
+		.added = meddle, .removed = look_around,
+	};
+	struct flow_list l;
+	struct counter c = { .observer.ops = &ops }, late = c;
+	struct meddler m = { .observer.ops = &meddling, .list = &l,
+	    .newcomer = &late.observer };
+
+	(void)state;
+	flow_list_init(&l, 0);
+	flow_list_observe(&l, &m.observer);
+	flow_list_observe(&l, &c.observer);
+	add(&l, "x", FLOW_DONE);
+	assert_int_equal(c.added, 1);
+	assert_int_equal(c.changed, 1);
+	/* Who comes during a walk hears of the next one. */
+	assert_int_equal(late.added, 0);
+	add(&l, "y", FLOW_DONE);
+	add(&l, "z", FLOW_DONE);
+	assert_int_equal(late.added, 2);
+	assert_true(flow_list_remove(&l, flow_list_find(&l, 2)));
+	assert_int_equal(m.before, 1);
+	assert_int_equal(m.after, 3);
+	flow_list_unobserve(&m.observer);
+	flow_list_unobserve(&c.observer);
+	flow_list_unobserve(&late.observer);
+	flow_list_fini(&l);
+}
+
+/* -- single flows ----------------------------------------------------------- */
+
+static const struct {
+	struct flow f;
+	uint16_t status;
+	char letter;
+} letters[] = {
+	{ { .state = FLOW_DONE }, 200, ' ' },
+	{ { .state = FLOW_ACTIVE }, 0, '.' },
+	{ { .state = FLOW_HELD, .held_at = GATE_REQUEST }, 0, 'Q' },
+	{ { .state = FLOW_HELD, .held_at = GATE_RESPONSE }, 200, 'S' },
+	{ { .state = FLOW_FAILED }, 0, 'E' },
+	{ { .state = FLOW_FAILED, .dropped = true }, 0, 'X' },
+	{ { .state = FLOW_DONE, .edited = true }, 200, '~' },
+	{ { .state = FLOW_DONE, .draft = true }, 0, '~' },
+	{ { .state = FLOW_DONE, .replayed = true }, 200, 'r' },
+	{ { .state = FLOW_ACTIVE, .kind = FLOW_TUNNEL }, 0, 'T' },
+	{ { .state = FLOW_DONE, .kind = FLOW_TUNNEL }, 0, 'T' },
+	{ { .state = FLOW_ACTIVE }, 101, 'W' },
+	{ { .state = FLOW_DONE }, 101, ' ' },
+};
+
+static void
+state_letters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++) {
+		struct flow f = letters[i].f;
+
+		f.response.status = letters[i].status;
+		if (letters[i].status)
+			f.response.kind = MESSAGE_RESPONSE;
+		if (flow_letter(&f) != letters[i].letter)
+			fail_msg("%zu: %c", i, flow_letter(&f));
+	}
+}
+
+static void
+durations(void **state)
+{
+	struct flow f = { .state = FLOW_ACTIVE };
+
+	(void)state;
+	assert_int_equal(flow_duration(&f, 500), 0);
+	f.times.begin = 100;
+	assert_int_equal(flow_duration(&f, 500), 400);
+	f.times.held = 150;
+	assert_int_equal(flow_duration(&f, 500), 250);
+	f.times.held_since = 450;
+	assert_int_equal(flow_duration(&f, 500), 200);
+	f.times.held_since = 0;
+	f.times.end = 300;
+	assert_int_equal(flow_duration(&f, 500), 50);
+	f.times.held = 1000;
+	assert_int_equal(flow_duration(&f, 500), 0);
+}
+
+static void
+copies(void **state)
+{
+	struct flow_list l;
+	struct flow *f, *copy;
+
+	(void)state;
+	flow_list_init(&l, 0);
+	f = add(&l, "a.test", FLOW_DONE);
+	f->marked = true;
+	f->note = mem_strdup("note");
+	f->client = endpoint_new();
+	endpoint_set(&f->client->address, "\x1b[1m");
+	body_append_bytes(&f->request.body, STR("body"));
+	copy = flow_copy(f);
+	assert_int_equal(copy->id, 0);
+	assert_false(copy->marked);
+	assert_string_equal(copy->note, "note");
+	/* Bytes are shared, words are its own, endpoints outlive flows. */
+	assert_ptr_equal(body_peek(&copy->request.body, 0).p,
+	    body_peek(&f->request.body, 0).p);
+	assert_true(flow_cost(copy) > sizeof *copy);
+	flow_list_fini(&l);
+	assert_true(str_eq(message_word(&copy->request, copy->request.host),
+	    STR("a.test")));
+	assert_string_equal(copy->client->address, "\\x1b[1m");
+	assert_int_equal(copy->client->refs, 1);
+	flow_unref(copy);
+}
+
 int
 main(void)
 {
@@ -234,6 +460,13 @@ main(void)
 		cmocka_unit_test(ids_states_eviction),
 		cmocka_unit_test(removal_while_telling),
 		cmocka_unit_test(long_life),
+		cmocka_unit_test(one_old_flow),
+		cmocka_unit_test(gone_flow),
+		cmocka_unit_test(nothing_to_evict),
+		cmocka_unit_test(walk_within),
+		cmocka_unit_test(state_letters),
+		cmocka_unit_test(durations),
+		cmocka_unit_test(copies),
 		cmocka_unit_test(view_follows_the_list),
 		cmocka_unit_test(view_in_slices),
 	};

@@ -228,7 +228,7 @@ slices(void **state)
 	flow_list_fini(&l);
 }
 
-/* The flow at which the work stands is removed, even the very first. */
+/* The flow at which the work stands is removed, even the first. */
 static void
 removed_at_the_cursor(void **state)
 {

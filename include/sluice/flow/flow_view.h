@@ -14,7 +14,7 @@ struct flow_view;
 
 struct flow_view_observer {
 	struct list link;
-	/* Rows or their content; may remove its own observer. */
+	/* Rows or their content; may remove observers, not change the view. */
 	void (*changed)(struct flow_view_observer *);
 };
 
