@@ -201,6 +201,7 @@ dial_done(void *owner, const struct dial_result *r)
 	o->end->connected = r->connected;
 	wire_init(&o->wire, proxy_of(o)->setup.loop, r->fd, &origin_wire_ops);
 	o->has_wire = true;
+	wire_read_ahead(&o->wire, proxy_of(o)->limits.head_max + 1);
 	conn_rearm(&o->wire.conn);
 	if (o->target.tls)
 		start_tls(o);

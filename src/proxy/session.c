@@ -801,6 +801,7 @@ session_new(struct proxy *p, int fd, const struct addr *peer)
 	endpoint_set(&s->end->address, text);
 	s->has_client = true;
 	wire_init(&s->client, p->setup.loop, fd, &client_ops);
+	wire_read_ahead(&s->client, p->limits.head_max + 1);
 	session_speak_http(s);
 	wire_rearm(&s->client);
 	return s;

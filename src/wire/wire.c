@@ -103,7 +103,9 @@ step_handshake(struct wire *w)
 		wire_flush(w);
 		return;
 	case TLS_SHUT:
-		err_set(&err, "connection closed during the TLS handshake");
+		if (!err_is_set(&err))
+			err_set(&err, "connection closed during the TLS "
+			    "handshake");
 		fail_tls(w, &err);
 		return;
 	case TLS_FAILED:
@@ -196,6 +198,15 @@ wire_init(struct wire *w, struct ev_loop *loop, int fd,
 	w->conn.out.max = WIRE_OUT_MAX;
 	buf_init(&w->plain_in, WIRE_IN_MAX);
 	buf_init(&w->plain_out, WIRE_OUT_MAX);
+}
+
+void
+wire_read_ahead(struct wire *w, size_t bytes)
+{
+	if (bytes > w->conn.in.max)
+		w->conn.in.max = bytes;
+	if (bytes > w->plain_in.max)
+		w->plain_in.max = bytes;
 }
 
 void

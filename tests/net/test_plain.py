@@ -423,3 +423,11 @@ def test_upgrade_passes_bytes_both_ways(sluice, origin, raw):
         assert c.stream.exactly(len(word)) == word.upper()
     c.close()
     s.wait_line("/ws")
+
+
+def test_head_as_long_as_the_option_allows(sluice, origin, raw):
+    o, s = origin(), sluice("-o", "head_max=1MiB")
+    c = raw(s.port)
+    c.send("GET http://127.0.0.1:%d/ HTTP/1.1\r\nHost: a\r\nX: %s\r\n\r\n"
+           % (o.port, "a" * 700000))
+    assert c.get().status == 200

@@ -49,6 +49,8 @@ struct wire {
 void wire_init(struct wire *w, struct ev_loop *loop, int fd,
     const struct wire_ops *ops);
 void wire_fini(struct wire *w);
+/* The owner needs at least so many bytes at a time (a whole head). */
+void wire_read_ahead(struct wire *w, size_t bytes);
 
 /* TLS from the next byte on; bytes already in the buffer are part of it. */
 void wire_start_server(struct wire *w, struct tls_context *c);
