@@ -100,6 +100,7 @@ def test_body_modes(console, origin):
     c.wait("/b")
     c.press(ENTER)
     c.wait("Request.*Response")
+    c.press("l")
     c.wait(r'"first": ?1')
     seen = set()
     for _ in range(3):
