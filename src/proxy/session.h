@@ -82,4 +82,18 @@ void session_settle(struct session *s);
 /* The client's codec anew, on its wire as it is now. */
 void session_speak_http(struct session *s);
 
+/* session_clock.c: computes the deadline anew; is the exchange held? */
+void session_arm(struct session *s);
+void session_timer_cb(struct ev_loop *loop, ev_timer *w, int revents);
+bool session_is_held(const struct session *s);
+
+/*
+ * session_http.c, for the pump: true when something was moved, so that it
+ * looks again.
+ */
+bool session_feed_client(struct session *s);
+bool session_feed_server(struct session *s);
+/* Connections kept for the next request: any byte or end retires them. */
+void session_check_idle(struct session *s);
+
 #endif

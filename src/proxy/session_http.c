@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A session's HTTP: bytes of both wires through the codecs to the exchange,
+ * and what begins and ends one.  Called by the pump only.
+ */
+#include "session.h"
+
+#include <assert.h>
+
+#include "private.h"
+#include "reply.h"
+#include "sluice/base/clock.h"
+#include "tunnel.h"
+
+/* -- requests -------------------------------------------------------------- */
+
+void
+session_speak_http(struct session *s)
+{
+	codec_free(s->codec);
+	s->codec = codec_open(STR("http/1.1"), CODEC_SERVER, &s->proxy->limits,
+	    wire_out(&s->client));
+	assert(s->codec);
+	session_stage(s, STAGE_HTTP);
+}
+
+struct flow *
+session_flow(struct session *s, enum flow_kind kind)
+{
+	struct flow *f = flow_new(s->proxy->limits.body_memory);
+	struct message *m = &f->request;
+
+	f->kind = kind;
+	f->client = endpoint_ref(s->end);
+	f->times.wall = clock_wall();
+	f->times.begin = clock_mono();
+	m->kind = MESSAGE_REQUEST;
+	m->version_minor = 1;
+	message_set(m, &m->method, STR("CONNECT"));
+	message_set(m, &m->scheme, s->secure ? STR("https") : STR("http"));
+	message_set(m, &m->host, str_from(s->tunnel.host));
+	m->port = (uint16_t)s->tunnel.port;
+	flow_list_add(s->proxy->setup.list, f);
+	return f;
+}
+
+void
+session_fail_flow(struct session *s, struct flow *f, const struct err *err)
+{
+	f->error = *err;
+	f->times.end = clock_mono();
+	flow_list_set_state(s->proxy->setup.list, f, FLOW_FAILED);
+}
+
+/* A flow that shows what came instead of a request. */
+static void
+bad_flow(struct session *s, struct str seen, const struct err *err)
+{
+	struct flow *f = session_flow(s, FLOW_HTTP);
+	struct message *m = &f->request;
+	size_t eol = str_chr(seen, '\n', 0);
+	struct str line = str_sub(seen, 0, eol < 200 ? eol : 200);
+	size_t blank = str_chr(line, ' ', 0);
+	struct str method = str_sub(line, 0, blank);
+	bool sane = blank <= 20 && method.n > 0;
+
+	message_set(m, &m->method, sane ? method : STR("?"));
+	message_set(m, &m->path, sane ? str_skip(line, blank + 1) : line);
+	message_set(m, &m->target, message_word(m, m->path));
+	body_append_bytes(&m->body, str_sub(seen, 0, 4096));
+	session_fail_flow(s, f, err);
+	flow_unref(f);
+}
+
+void
+session_bad_request(struct session *s, struct str seen,
+    const struct codec_error *e)
+{
+	if (s->exchange) {
+		exchange_fail(s->exchange, e->status, &e->err);
+		session_settle(s);
+	} else {
+		bad_flow(s, seen, &e->err);
+		reply_to_codec(s->codec, e->status, &e->err);
+	}
+	session_close(s);
+}
+
+static void
+new_request(struct session *s, struct http_event *e)
+{
+	const struct target *inside = *s->inside.host ? &s->inside : NULL;
+	struct err err;
+
+	s->head_began = 0;
+	if (str_eq(message_word(e->head, e->head->method), STR("CONNECT")) &&
+	    !inside) {
+		tunnel_open(s, e->head);
+		return;
+	}
+	bool ok = target_of_request(e->head, inside, &err);
+
+	s->exchange = exchange_new(&s->host, e->head, s->end);
+	s->end->flows++;
+	if (ok)
+		exchange_start(s->exchange);
+	else
+		exchange_fail(s->exchange, 400, &err);
+}
+
+/* What an exchange that is over leaves behind. */
+void
+session_settle(struct session *s)
+{
+	struct exchange *x = s->exchange;
+
+	if (!x || !x->over)
+		return;
+	if (s->server && s->serving && s->stage != STAGE_RAW &&
+	    !origin_is_idle(s->server))
+		origin_close(s->server);
+	if (s->stage != STAGE_RAW) {
+		s->server = NULL;
+		s->serving = false;
+	}
+	s->exchange = NULL;
+	bool last = x->replied || x->response != HALF_DONE;
+
+	exchange_free(x);
+	if (s->stage == STAGE_RAW)
+		return;
+	if (!s->has_client)
+		session_doom(s);
+	else if (last || !codec_reusable(s->codec))
+		session_close(s);
+}
+
+/* -- feeding ---------------------------------------------------------------- */
+
+static void
+dispatch(struct session *s, enum side from, struct list *events)
+{
+	while (!list_is_empty(events)) {
+		struct http_event *e = list_entry(events->next,
+		    struct http_event, link);
+
+		list_remove(&e->link);
+		if (from == SIDE_CLIENT && e->kind == HTTP_HEAD &&
+		    s->stage == STAGE_HTTP && !s->exchange)
+			new_request(s, e);
+		else if (s->exchange && s->stage == STAGE_HTTP)
+			exchange_handle(s->exchange, from, e);
+		http_event_free(e);
+	}
+	session_settle(s);
+}
+
+static bool
+client_eof(struct session *s)
+{
+	struct codec_error e = { 0 };
+	struct list events;
+
+	if (s->exchange && (s->exchange->flow->request.complete ||
+	    !s->client.eof)) {
+		/* A half-close: the answer can still be delivered. */
+		if (session_is_held(s))
+			exchange_client_left(s->exchange);
+		return false;
+	}
+	if (!s->client.eof || buf_len(wire_in(&s->client)) > 0)
+		return false;
+	list_init(&events);
+	if (codec_eof(s->codec, &events, &e))
+		dispatch(s, SIDE_CLIENT, &events);
+	http_events_free(&events);
+	session_close(s);
+	return true;
+}
+
+/* True when something was moved. */
+bool
+session_feed_client(struct session *s)
+{
+	struct buf *in = wire_in(&s->client);
+	struct codec_error e = { 0 };
+	struct list events;
+	size_t used = 0;
+
+	if (s->client.conn.eof && client_eof(s))
+		return true;
+	if (s->client.conn.paused || buf_len(in) == 0 ||
+	    (s->exchange && !codec_hungry(s->codec)))
+		return false;
+	if (!s->exchange && !s->head_began) {
+		s->head_began = clock_mono();
+		session_arm(s);
+	}
+	list_init(&events);
+	bool ok = codec_feed(s->codec, buf_str(in), &used, &events, &e);
+	bool moved = used > 0 || !list_is_empty(&events);
+	struct str seen = buf_str(in);
+
+	if (!ok) {
+		dispatch(s, SIDE_CLIENT, &events);
+		if (s->stage == STAGE_HTTP)
+			session_bad_request(s, seen, &e);
+		return true;
+	}
+	buf_consume(in, used);
+	dispatch(s, SIDE_CLIENT, &events);
+	wire_rearm(&s->client);
+	return moved;
+}
+
+static void
+server_eof(struct session *s)
+{
+	struct codec_error e = { 0 };
+	struct list events;
+	struct origin *o = s->server;
+
+	list_init(&events);
+	if (!codec_eof(o->codec, &events, &e) && s->exchange)
+		exchange_server_lost(s->exchange, &e.err);
+	dispatch(s, SIDE_SERVER, &events);
+	if (s->server == o && s->exchange && s->serving) {
+		err_set(&e.err, "the server closed the connection without "
+		    "an answer");
+		origin_close(o);
+		exchange_server_lost(s->exchange, &e.err);
+		session_settle(s);
+	}
+}
+
+bool
+session_feed_server(struct session *s)
+{
+	struct origin *o = s->server;
+	struct codec_error e = { 0 };
+	struct list events;
+	size_t used = 0;
+
+	if (!o || !s->serving || o->raw || o->state != ORIGIN_OPEN ||
+	    !s->exchange)
+		return false;
+	struct buf *in = wire_in(&o->wire);
+
+	if (buf_len(in) == 0) {
+		if (o->wire.eof && !o->wire.conn.paused) {
+			server_eof(s);
+			return true;
+		}
+		return false;
+	}
+	if (o->wire.conn.paused)
+		return false;
+	list_init(&events);
+	bool ok = codec_feed(o->codec, buf_str(in), &used, &events, &e);
+	bool moved = used > 0 || !list_is_empty(&events);
+
+	buf_consume(in, used);
+	wire_rearm(&o->wire);
+	dispatch(s, SIDE_SERVER, &events);
+	if (!ok && s->exchange) {
+		exchange_fail(s->exchange, 502, &e.err);
+		session_settle(s);
+	}
+	return moved || !ok;
+}
+
+/* Connections kept for the next request: any byte or end retires them. */
+void
+session_check_idle(struct session *s)
+{
+	struct origin *o, *tmp;
+
+	list_for_each_safe(o, tmp, &s->origins, struct origin, link) {
+		if (o == s->server || o->state != ORIGIN_OPEN || o->raw)
+			continue;
+		if (o->wire.eof || o->wire.conn.eof ||
+		    buf_len(wire_in(&o->wire)) > 0)
+			origin_close(o);
+	}
+}
+
