@@ -26,6 +26,7 @@ struct regex *
 regex_new(struct str text, struct err *err, size_t *at)
 {
 	const uint32_t flags = PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C |
+	    PCRE2_NEVER_UTF |
 	    PCRE2_DOTALL;
 	struct regex *r;
 	PCRE2_UCHAR why[160];

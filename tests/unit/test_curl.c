@@ -270,7 +270,7 @@ host_and_version(void **state)
 	flow_unref(f);
 }
 
-/* -- hostile bytes ---------------------------------------------------------- */
+/* -- hostile bytes --------------------------------------------------------- */
 
 static uint32_t
 random_of(uint32_t *seed, uint32_t n)

@@ -302,7 +302,7 @@ nothing_to_evict(void **state)
 	flow_list_fini(&l);
 }
 
-/* -- a walk within a walk --------------------------------------------------- */
+/* -- a walk within a walk -------------------------------------------------- */
 
 struct meddler {
 	struct flow_observer observer;
@@ -366,7 +366,7 @@ walk_within(void **state)
 	flow_list_fini(&l);
 }
 
-/* -- single flows ----------------------------------------------------------- */
+/* -- single flows ---------------------------------------------------------- */
 
 static const struct {
 	struct flow f;

@@ -264,7 +264,7 @@ removed_at_the_cursor(void **state)
 	flow_list_fini(&l);
 }
 
-/* -- observers -------------------------------------------------------------- */
+/* -- observers ------------------------------------------------------------- */
 
 struct counter {
 	struct flow_view_observer observer;
