@@ -65,13 +65,17 @@ conn_rearm(struct conn *c)
 	assert(c->failed || !want == !ev_is_active(&c->io));
 }
 
-/* Reads until EAGAIN, full, or the turn's budget is used up. */
+/*
+ * Reads until EAGAIN, full, or the turn's budget is used up.  Also after a
+ * write failed: a peer that refuses what we send answers, closes, and has
+ * its kernel reset us, but the answer came first (RFC 9112 9.6).
+ */
 static bool
 fill(struct conn *c)
 {
 	size_t total = 0, step = READ_FIRST;
 
-	while (!c->eof && !c->failed && total < CONN_TURN) {
+	while (!c->eof && total < CONN_TURN) {
 		size_t room = buf_room(&c->in);
 		ssize_t n;
 
@@ -86,7 +90,7 @@ fill(struct conn *c)
 			break;
 		}
 		if (n == 0) {
-			c->eof = true;
+			c->eof = !c->failed;	/* a reset is no FIN */
 			break;
 		}
 		buf_commit(&c->in, (size_t)n);
@@ -171,7 +175,7 @@ io_cb(struct ev_loop *loop, ev_io *w, int revents)
 				c->ops->drained(c);
 		}
 	}
-	if (revents & EV_READ)
+	if ((revents & EV_READ) || c->failed)
 		news |= fill(c);
 	/* What came before the end is delivered before the end is told. */
 	if ((news && c->paused == 0) || (c->eof && !had_eof)) {

@@ -31,7 +31,7 @@ struct listener {
 	void *owner;
 };
 
-/* -- who holds the port ------------------------------------------------------ */
+/* -- who holds the port -------------------------------------------------- */
 
 /* The inode of the socket that listens on a port, from /proc/net/tcp. */
 static unsigned long
@@ -130,7 +130,7 @@ refuse(const struct addr *at, int code, struct err *err)
 	    code == EACCES ? "; ports below 1024 need root" : "");
 }
 
-/* -- accepting ------------------------------------------------------------------ */
+/* -- accepting ----------------------------------------------------------- */
 
 static void
 catch_breath(struct listener *l, int code)
@@ -162,12 +162,13 @@ accept_cb(struct ev_loop *loop, ev_io *w, int revents)
 			l->ops->accepted(l->owner, l, fd, &peer);
 			continue;
 		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-		    errno == ENOMEM)
-			catch_breath(l, errno);
+		int code = errno;
+
+		if (code == EMFILE || code == ENFILE || code == ENOBUFS ||
+		    code == ENOMEM)
+			catch_breath(l, code);
 		/* ECONNABORTED and the like concern one client only. */
-		if (errno != ECONNABORTED && errno != EINTR &&
-		    errno != EPROTO)
+		if (code != ECONNABORTED && code != EINTR && code != EPROTO)
 			return;
 	}
 }

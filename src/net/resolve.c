@@ -31,7 +31,7 @@ struct resolver {
 	ares_channel channel;
 	struct list sockets;
 	ev_timer timer;			/* c-ares' next timeout */
-	bool closing;
+	size_t open;			/* questions to be answered */
 };
 
 struct resolve {
@@ -45,7 +45,7 @@ struct resolve {
 	struct err err;
 };
 
-/* -- driving c-ares --------------------------------------------------------- */
+/* -- driving c-ares ------------------------------------------------------ */
 
 static void
 arm(struct resolver *r)
@@ -151,7 +151,7 @@ resolver_free(struct resolver *r)
 {
 	if (!r)
 		return;
-	r->closing = true;
+	assert(r->open == 0);
 	ares_destroy(r->channel);
 	ev_timer_stop(r->loop, &r->timer);
 	assert(list_is_empty(&r->sockets));
@@ -159,7 +159,7 @@ resolver_free(struct resolver *r)
 	free(r);
 }
 
-/* -- questions ------------------------------------------------------------------ */
+/* -- questions ----------------------------------------------------------- */
 
 static void
 free_question(struct resolve *q)
@@ -177,6 +177,7 @@ tell_cb(struct ev_loop *loop, ev_timer *w, int revents)
 	(void)loop;
 	(void)revents;
 	q->done = NULL;
+	q->resolver->open--;
 	if (q->count > 0)
 		done(q->owner, q->addrs, q->count, NULL);
 	else
@@ -188,6 +189,16 @@ static void
 tell_soon(struct resolve *q)
 {
 	ev_feed_event(q->resolver->loop, &q->tell, EV_TIMER);
+}
+
+/* The text so far says what could not be done. */
+static void
+refuse(struct resolve *q, const char *why)
+{
+	struct err what = q->err;
+
+	err_set(&q->err, "%s: %s", what.text, why);
+	tell_soon(q);
 }
 
 static void
@@ -221,11 +232,11 @@ answered(void *arg, int status, int timeouts, struct ares_addrinfo *info)
 		free_question(q);	/* was cancelled meanwhile */
 		return;
 	}
-	if (q->count == 0)
-		err_wrap(&q->err, "%s", status == ARES_ENOTFOUND ||
-		    status == ARES_ENODATA ? "no such name" :
-		    ares_strerror(status));
-	tell_soon(q);
+	if (q->count > 0)
+		tell_soon(q);
+	else
+		refuse(q, status == ARES_ENOTFOUND || status == ARES_ENODATA ?
+		    "no such name" : ares_strerror(status));
 }
 
 /* RFC 6761 6.3: localhost and what ends in it is this machine, unasked. */
@@ -262,6 +273,7 @@ resolve_start(struct resolver *r, struct str host, unsigned port,
 	struct resolve *q = NEW(struct resolve);
 	char name[NAME_MAX_LEN + 1], service[8];
 
+	r->open++;
 	q->resolver = r;
 	q->done = done;
 	q->owner = owner;
@@ -274,8 +286,7 @@ resolve_start(struct resolver *r, struct str host, unsigned port,
 	}
 	if (host.n == 0 || host.n > NAME_MAX_LEN ||
 	    memchr(host.p, '\0', host.n)) {
-		err_wrap(&q->err, "not a host name");
-		tell_soon(q);
+		refuse(q, "not a host name");
 		return q;
 	}
 	memcpy(name, host.p, host.n);
@@ -292,6 +303,7 @@ resolve_cancel(struct resolve *q)
 {
 	if (!q)
 		return;
+	q->resolver->open--;
 	q->done = NULL;
 	if (!q->asking)
 		free_question(q);	/* else answered() frees it */

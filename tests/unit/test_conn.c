@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,7 +57,7 @@ addresses(void **state)
 	assert_false(addr_parse_host(STR("a.test"), 80, &a));
 }
 
-/* -- a conn and the other end of a socket pair ------------------------------- */
+/* -- a conn and the other end of a socket pair --------------------------- */
 
 struct pair {
 	struct ev_loop *loop;
@@ -125,7 +127,8 @@ begin(struct pair *p)
 static void
 run(struct pair *p)
 {
-	ev_timer_init(&p->limit, on_limit, 0.1, 0);
+	ev_now_update(p->loop);
+	ev_timer_init(&p->limit, on_limit, 0.01, 0);
 	ev_timer_start(p->loop, &p->limit);
 	ev_run(p->loop, 0);
 	ev_timer_stop(p->loop, &p->limit);
@@ -247,7 +250,59 @@ failure_is_told_from_the_loop(void **state)
 	end(&p);
 }
 
-/* -- dialling -------------------------------------------------------------------- */
+/* A TCP connection, for what socket pairs cannot do. */
+static void
+begin_tcp(struct pair *p)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr *sa = (struct sockaddr *)&at;
+	socklen_t len = sizeof at;
+	int door = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	memset(p, 0, sizeof *p);
+	assert_int_equal(bind(door, sa, len), 0);
+	assert_int_equal(listen(door, 1), 0);
+	assert_int_equal(getsockname(door, sa, &len), 0);
+	assert_int_equal(connect(fd, sa, len), 0);
+	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	p->other = accept(door, NULL, NULL);
+	assert_true(p->other >= 0);
+	close(door);
+	p->loop = ev_loop_new(EVFLAG_AUTO);
+	conn_init(&p->c, p->loop, fd, &ops);
+	conn_rearm(&p->c);
+}
+
+/* As a server does that refuses a body: answer, close, hence a reset. */
+static void
+answer_before_a_reset_is_delivered(void **state)
+{
+	struct pair p;
+	char byte;
+
+	(void)state;
+	begin_tcp(&p);
+	assert_true(buf_add(&p.c.out, "body", 4));
+	conn_flush(&p.c);
+	assert_int_equal(recv(p.other, &byte, 1, 0), 1);
+	assert_int_equal(write(p.other, "no", 2), 2);
+	close(p.other);		/* three bytes unread */
+	p.other = dup(1);
+	assert_true(buf_add(&p.c.out, "more", 4));
+	conn_flush(&p.c);
+	assert_true(p.c.failed);
+	assert_int_equal(p.datas + p.failures, 0);
+	run(&p);
+	assert_int_equal(p.datas, 1);
+	assert_int_equal(buf_len(&p.c.in), 2);
+	assert_false(p.c.eof);
+	assert_int_equal(p.failures, 1);
+	end(&p);
+}
+
+/* -- dialling ------------------------------------------------------------ */
 
 struct caller {
 	struct ev_loop *loop;
@@ -330,7 +385,8 @@ dialling(void **state)
 	dial_cancel(dial_start(c.loop, r, STR("localhost"), port, 1000000,
 	    NULL, on_dialled, &c));
 	call(&c, r, "", port);
-	assert_non_null(strstr(c.result.err.text, "not a host name"));
+	assert_string_equal(c.result.err.text,
+	    "cannot resolve : not a host name");
 	resolver_free(r);
 	ev_loop_destroy(c.loop);
 }
@@ -345,6 +401,7 @@ main(void)
 		cmocka_unit_test(full_buffer_stops_reading),
 		cmocka_unit_test(drained_is_told_once_below_the_mark),
 		cmocka_unit_test(failure_is_told_from_the_loop),
+		cmocka_unit_test(answer_before_a_reset_is_delivered),
 		cmocka_unit_test(dialling),
 	};
 

@@ -20,6 +20,7 @@ typedef void resolve_done_fn(void *owner, const struct addr *addrs, size_t n,
     const struct err *err);
 
 struct resolver *resolver_new(struct ev_loop *loop, struct err *err) NODISCARD;
+/* Only when every question has ended. */
 void resolver_free(struct resolver *r);
 /* The question ends by done or by resolve_cancel, never by both. */
 struct resolve *resolve_start(struct resolver *r, struct str host,
