@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <zlib.h>
-
 #include "private.h"
-#include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
+#include "sluice/base/utf8.h"
 
 #define REQUEST_MAX	(4u * 1024 * 1024)	/* body echoed at most */
+#define LOGIN_MAX	(64u * 1024)
+#define HEAD_MAX	(128u * 1024)
+#define FIELDS_MAX	512u
 #define SLOW_MAX_MS	10000
 #define STREAM_LINES	5
 #define STREAM_STEP_S	0.2
@@ -24,13 +25,14 @@ struct visit {
 	struct codec *codec;
 	struct message *request;	/* being read, or NULL */
 	struct buf body;		/* of it */
+	bool cut;			/* it was longer than that */
 	ev_timer later;			/* a slow answer, a stream's next line */
 	unsigned lines;			/* of the stream still to come */
 	bool busy;			/* answering */
 	bool over;
 };
 
-/* -- answers ----------------------------------------------------------------- */
+/* -- answers ------------------------------------------------------------- */
 
 static void
 send_head(struct visit *v, unsigned status, const char *type, size_t length,
@@ -71,6 +73,7 @@ done(struct visit *v)
 	free(v->request);
 	v->request = NULL;
 	buf_clear(&v->body);
+	v->cut = false;
 	v->busy = false;
 	wire_flush(&v->wire);
 	if (!codec_reusable(v->codec))
@@ -113,78 +116,60 @@ home(struct visit *v)
 }
 
 static void
-put_chunk(struct buf *out, const char *type, struct str data)
-{
-	uint8_t word[4];
-	uint32_t crc;
-
-	for (int i = 0; i < 4; i++)
-		word[i] = (uint8_t)(data.n >> (24 - 8 * i));
-	buf_put(out, str_make(word, 4));
-	buf_put(out, str_from(type));
-	buf_put(out, data);
-	crc = (uint32_t)crc32(0, (const Bytef *)type, 4);
-	if (data.n > 0)
-		crc = (uint32_t)crc32(crc, (const Bytef *)data.p,
-		    (uInt)data.n);
-	for (int i = 0; i < 4; i++)
-		word[i] = (uint8_t)(crc >> (24 - 8 * i));
-	buf_put(out, str_make(word, 4));
-}
-
-/* A picture of 64 by 64 grey levels, deflated. */
-static void
 logo(struct visit *v)
 {
-	static const char size[] = "\0\0\0\x40\0\0\0\x40\x08\0\0\0\0";
-	Bytef rows[64 * 65], packed[5000];
-	uLongf n = sizeof packed;
-	struct buf png;
-
-	for (int y = 0; y < 64; y++) {
-		rows[y * 65] = 0;
-		for (int x = 0; x < 64; x++)
-			rows[y * 65 + 1 + x] = (Bytef)(x * y / 16 ^ x);
-	}
-	compress(packed, &n, rows, sizeof rows);
-	buf_init(&png, 8192);
-	buf_put(&png, STR("\x89PNG\r\n\x1a\n"));
-	put_chunk(&png, "IHDR", str_make(size, 13));
-	put_chunk(&png, "IDAT", str_make(packed, n));
-	put_chunk(&png, "IEND", STR_NONE);
-	answer(v, 200, "image/png", buf_str(&png), "Cache-Control",
+	answer(v, 200, "image/png", buf_str(&v->demo->logo), "Cache-Control",
 	    "max-age=3600");
-	buf_fini(&png);
 }
 
 static void
 script(struct visit *v)
 {
-	static const char line[] = "export const add = (a, b) => a + b;\n";
-	Bytef text[40 * (sizeof line - 1)], packed[4096];
-	z_stream z = { .next_in = text, .avail_in = sizeof text,
-	    .next_out = packed, .avail_out = sizeof packed };
-
-	for (size_t i = 0; i < 40; i++)
-		memcpy(text + i * (sizeof line - 1), line, sizeof line - 1);
-	/* 16 more than the window bits: gzip. */
-	if (deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8,
-	    Z_DEFAULT_STRATEGY) == Z_OK) {
-		deflate(&z, Z_FINISH);
-		deflateEnd(&z);
-	}
-	answer(v, 200, "text/javascript", str_make(packed,
-	    sizeof packed - z.avail_out), "Content-Encoding", "gzip");
+	answer(v, 200, "text/javascript", buf_str(&v->demo->script),
+	    "Content-Encoding", "gzip");
 }
 
+/* A JSON string; what is not UTF-8 becomes U+FFFD. */
+static void
+put_string(struct buf *out, struct str s)
+{
+	uint32_t code;
+
+	buf_putc(out, '"');
+	while (s.n > 0) {
+		size_t n = utf8_decode(s, &code);
+
+		if (n == 0)
+			buf_put(out, STR("\\ufffd"));
+		else if (code < 0x20 || code == '"' || code == '\\')
+			buf_printf(out, "\\u%04x", (unsigned)code);
+		else
+			buf_put(out, str_sub(s, 0, n));
+		s = str_skip(s, n ? n : 1);
+	}
+	buf_putc(out, '"');
+}
+
+/* What was sent comes back: JSON as it is, a form or the rest as a string. */
 static void
 login(struct visit *v)
 {
+	bool json = str_starts_nocase(headers_get(&v->request->headers,
+	    STR("Content-Type")), STR("application/json"));
+	struct str sent = buf_str(&v->body);
 	struct buf out;
 
-	buf_init(&out, REQUEST_MAX + 64);
-	buf_printf(&out, "{\"ok\":true,\"received\":%zu,\"token\":"
-	    "\"demo-7f3c\"}", buf_len(&v->body));
+	if (sent.n > LOGIN_MAX) {
+		answer_text(v, 413, "text/plain", "too large\n");
+		return;
+	}
+	buf_init(&out, 6 * LOGIN_MAX + 128);
+	buf_put(&out, STR("{\"ok\":true,\"received\":"));
+	if (json && sent.n > 0)
+		buf_put(&out, sent);
+	else
+		put_string(&out, sent);
+	buf_put(&out, STR(",\"token\":\"demo-7f3c\"}"));
 	answer(v, 201, "application/json", buf_str(&out), "Set-Cookie",
 	    "sid=demo; HttpOnly; Secure; SameSite=Lax");
 	buf_fini(&out);
@@ -209,14 +194,18 @@ headers(struct visit *v)
 	const struct headers *h = &v->request->headers;
 	struct buf out;
 
-	buf_init(&out, 1024 * 1024);
+	/* Six bytes for one at most, of heads that limits below bounds. */
+	buf_init(&out, 6 * HEAD_MAX + 32 * FIELDS_MAX);
+	buf_putc(&out, '[');
 	for (size_t i = 0; i < h->count; i++) {
-		buf_put(&out, headers_name(h, i));
-		buf_put(&out, STR(": "));
-		buf_put(&out, headers_value(h, i));
-		buf_putc(&out, '\n');
+		buf_put(&out, i ? STR(",{\"name\":") : STR("{\"name\":"));
+		put_string(&out, headers_name(h, i));
+		buf_put(&out, STR(",\"value\":"));
+		put_string(&out, headers_value(h, i));
+		buf_putc(&out, '}');
 	}
-	answer(v, 200, "text/plain", buf_str(&out), NULL, NULL);
+	buf_putc(&out, ']');
+	answer(v, 200, "application/json", buf_str(&out), NULL, NULL);
 	buf_fini(&out);
 }
 
@@ -294,6 +283,10 @@ route(struct visit *v)
 
 	path = str_sub(path, 0, str_chr(path, '?', 0));
 	v->busy = true;
+	if (v->cut) {
+		answer_text(v, 413, "text/plain", "too large\n");
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
 		const struct route *r = &routes[i];
 
@@ -331,7 +324,7 @@ later_cb(struct ev_loop *loop, ev_timer *w, int revents)
 	wait_then(v, STREAM_STEP_S);
 }
 
-/* -- connections ---------------------------------------------------------------- */
+/* -- connections --------------------------------------------------------- */
 
 static void
 take_event(struct visit *v, struct http_event *e)
@@ -342,9 +335,10 @@ take_event(struct visit *v, struct http_event *e)
 		e->head = NULL;
 		break;
 	case HTTP_BODY:
-		/* More than that is not echoed, only read. */
-		if (!buf_add(&v->body, e->body->data, e->body->len))
-			break;
+		/* More than that is only read. */
+		if (!v->cut && !buf_add(&v->body, e->body->data,
+		    e->body->len))
+			v->cut = true;
 		break;
 	case HTTP_END:
 		route(v);
@@ -382,8 +376,9 @@ read_requests(struct visit *v)
 		}
 	}
 	wire_rearm(&v->wire);
+	/* Who half-closes still gets all of its answer. */
 	if (v->wire.eof && !v->busy)
-		v->over = true;
+		wire_shut(&v->wire);
 }
 
 static void
@@ -398,8 +393,8 @@ data_cb(struct wire *w)
 static void
 open_codec(struct visit *v)
 {
-	static const struct codec_limits limits = { .head_max = 128 * 1024,
-	    .fields_max = 512, .body_memory = 1 << 20 };
+	static const struct codec_limits limits = { .head_max = HEAD_MAX,
+	    .fields_max = FIELDS_MAX, .body_memory = 1 << 20 };
 
 	v->codec = codec_open(STR("http/1.1"), CODEC_SERVER, &limits,
 	    wire_out(&v->wire));
@@ -485,7 +480,8 @@ demo_origin_bury(struct demo *d)
 	struct visit *v, *tmp;
 
 	list_for_each_safe(v, tmp, &d->visits, struct visit, link) {
-		if (v->over)
+		if (v->over || (v->wire.eof && v->wire.shut &&
+		    wire_is_flushed(&v->wire)))
 			free_visit(v);
 	}
 }

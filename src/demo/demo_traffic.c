@@ -13,6 +13,7 @@
 #define CLIENTS		6
 #define FIRST_S		0.05
 #define STEP_S		0.6
+#define PATIENCE_S	10.0	/* of one round, for what is held */
 
 struct ask {
 	bool cdn;		/* cdn.localhost instead of shop.localhost */
@@ -59,6 +60,7 @@ struct traffic {
 	unsigned port;
 	struct client clients[CLIENTS];
 	ev_timer next;
+	ev_timer limit;		/* of one round; anew when a request ends */
 	ev_prepare sweep;
 	size_t asked;
 	bool endless;
@@ -267,6 +269,22 @@ next_cb(struct ev_loop *loop, ev_timer *w, int revents)
 	ev_timer_start(loop, w);
 }
 
+/*
+ * Nothing ended for a while: one round has an end even where nobody is there
+ * to let go what is held.
+ */
+static void
+limit_cb(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	struct traffic *t = container_of(w, struct traffic, limit);
+
+	(void)loop;
+	(void)revents;
+	for (size_t i = 0; i < CLIENTS; i++)
+		if (t->clients[i].stage != CLIENT_FREE)
+			t->clients[i].over = true;
+}
+
 /* Between callbacks: close what is over; tell when a round is complete. */
 static void
 sweep_cb(struct ev_loop *loop, ev_prepare *w, int revents)
@@ -277,8 +295,12 @@ sweep_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 	(void)loop;
 	(void)revents;
 	for (size_t i = 0; i < CLIENTS; i++) {
-		if (t->clients[i].over)
+		if (t->clients[i].over) {
 			close_client(&t->clients[i]);
+			if (!t->endless)
+				ev_timer_again(t->demo->loop,
+				    &t->limit);
+		}
 		busy |= t->clients[i].stage != CLIENT_FREE;
 	}
 	if (!busy && !t->endless && t->asked >= ARRAY_LEN(asks) && t->done) {
@@ -321,6 +343,7 @@ demo_traffic(struct demo *d, const char *proxy_address, struct str ca_pem,
 	for (size_t i = 0; i < CLIENTS; i++)
 		t->clients[i].traffic = t;
 	ev_timer_init(&t->next, next_cb, FIRST_S, 0);
+	ev_timer_init(&t->limit, limit_cb, 0, PATIENCE_S);
 	ev_prepare_init(&t->sweep, sweep_cb);
 	d->traffic = t;
 	if (!open_traffic(t, proxy_address, ca_pem, err)) {
@@ -329,6 +352,8 @@ demo_traffic(struct demo *d, const char *proxy_address, struct str ca_pem,
 		return false;
 	}
 	ev_timer_start(d->loop, &t->next);
+	if (!endless)
+		ev_timer_again(d->loop, &t->limit);
 	ev_prepare_start(d->loop, &t->sweep);
 	return true;
 }
@@ -339,6 +364,7 @@ demo_traffic_free(struct traffic *t)
 	if (!t)
 		return;
 	ev_timer_stop(t->demo->loop, &t->next);
+	ev_timer_stop(t->demo->loop, &t->limit);
 	ev_prepare_stop(t->demo->loop, &t->sweep);
 	for (size_t i = 0; i < CLIENTS; i++)
 		close_client(&t->clients[i]);

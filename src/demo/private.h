@@ -15,6 +15,7 @@ struct demo {
 	struct ev_loop *loop;
 	struct ca *ca;			/* signed the origin's certificates */
 	struct buf root;		/* its certificate, PEM */
+	struct buf logo, script;	/* PNG, gzip; made once */
 	struct forge *forge;
 	struct tls_context *context;	/* both roles */
 	struct listener *https, *http;
