@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "sluice/base/mem.h"
@@ -70,18 +71,33 @@ write_all(int fd, struct str s, uint64_t at)
 	return true;
 }
 
-/* Never 0, 1 or 2: those are the terminal's even when they are closed. */
+/*
+ * Never 0, 1 or 2: those are the terminal's even when they are closed.  Nor
+ * one of the upper half: bodies are kept for long, and connections must not
+ * run out of descriptors because of them.
+ */
+static int
+place_spill(int fd)
+{
+	struct rlimit most;
+	int high;
+
+	if (fd < 0)
+		return fd;
+	high = fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (high != fd)
+		close(fd);
+	if (high < 0 || getrlimit(RLIMIT_NOFILE, &most) != 0 ||
+	    (rlim_t)high < most.rlim_cur / 2)
+		return high;
+	close(high);
+	return -1;
+}
+
 static int
 open_spill(void)
 {
-	int fd = path_unlinked(NULL);
-
-	if (fd < 0 || fd > 2)
-		return fd;
-	int high = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-
-	close(fd);
-	return high;
+	return place_spill(path_unlinked(NULL));
 }
 
 static void
@@ -224,7 +240,7 @@ body_copy(struct body *to, const struct body *from)
 	to->lost = from->lost;
 	if (!has_spill(from))
 		return;
-	to->spill = fcntl(from->spill, F_DUPFD_CLOEXEC, 3);
+	to->spill = place_spill(fcntl(from->spill, F_DUPFD_CLOEXEC, 3));
 	to->spill_shared = has_spill(to);
 	if (!has_spill(to))
 		to->lost = true;

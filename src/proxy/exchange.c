@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* One request and its response: see exchange.h for the state machines. */
+/*
+ * One request and its response: its birth, its way through the gate, what is
+ * sent of it.  See exchange.h for the state machines, exchange_end.c for how
+ * they end.
+ */
 #include "exchange.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "reply.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/net/conn.h"
@@ -25,12 +28,6 @@ touch(struct exchange *x, unsigned parts)
 	flow_list_touch(x->host->list, x->flow, parts);
 }
 
-static void
-set_state(struct exchange *x, enum flow_state state)
-{
-	flow_list_set_state(x->host->list, x->flow, state);
-}
-
 static struct message *
 message_from(struct exchange *x, enum side from)
 {
@@ -41,16 +38,6 @@ static enum half *
 half_from(struct exchange *x, enum side from)
 {
 	return from == SIDE_CLIENT ? &x->request : &x->response;
-}
-
-static void
-finish(struct exchange *x, enum flow_state state)
-{
-	x->over = true;
-	gate_forget(x->host->gate, &x->hold);
-	if (x->flow->times.end == 0)
-		x->flow->times.end = clock_mono();
-	set_state(x, state);
 }
 
 static void
@@ -109,86 +96,6 @@ exchange_free(struct exchange *x)
 	free(x);
 }
 
-/* -- failing ------------------------------------------------------------ */
-
-/* The client hears about it if it has not heard anything else yet. */
-static void
-tell_client(struct exchange *x, unsigned status)
-{
-	if (!x->head_sent) {
-		x->replied = true;
-		x->head_sent = true;
-		reply_page(x->host, status, &x->flow->error,
-		    str_eq(message_word(&x->flow->request,
-		    x->flow->request.method), STR("HEAD")));
-	} else if (x->response != HALF_DONE) {
-		ops(x)->reset(x->host, SIDE_CLIENT);
-	}
-}
-
-/* The flow is as it was when err came; both halves end. */
-static void
-give_up(struct exchange *x)
-{
-	bool begun = x->request == HALF_SEND || x->request == HALF_DONE;
-
-	if (begun && !x->flow->response.complete)
-		ops(x)->reset(x->host, SIDE_SERVER);
-	if (x->request != HALF_DONE)
-		x->request = HALF_FAILED;
-	if (x->response != HALF_DONE)
-		x->response = HALF_FAILED;
-}
-
-void
-exchange_fail(struct exchange *x, unsigned status, const struct err *err)
-{
-	if (x->over)
-		return;
-	x->flow->error = *err;
-	tell_client(x, status);
-	give_up(x);
-	finish(x, FLOW_FAILED);
-}
-
-static void
-fail_text(struct exchange *x, unsigned status, const char *text)
-{
-	struct err err;
-
-	err_set(&err, "%s", text);
-	exchange_fail(x, status, &err);
-}
-
-void
-exchange_drop(struct exchange *x)
-{
-	if (x->over)
-		return;
-	x->flow->dropped = true;
-	fail_text(x, 502, "dropped by you");
-}
-
-void
-exchange_client_lost(struct exchange *x, const char *why)
-{
-	if (x->over)
-		return;
-	err_set(&x->flow->error, "%s", why);
-	x->flow->client_gone = true;
-	give_up(x);
-	finish(x, FLOW_FAILED);
-}
-
-void
-exchange_client_left(struct exchange *x)
-{
-	if (x->over || x->flow->client_gone)
-		return;
-	x->flow->client_gone = true;
-	touch(x, FLOW_PART_STATE);
-}
-
 /* -- sending ------------------------------------------------------------ */
 
 static void
@@ -213,7 +120,7 @@ complete_response(struct exchange *x)
 		ops(x)->reset(x->host, SIDE_SERVER);
 		x->request = HALF_FAILED;
 	}
-	finish(x, FLOW_DONE);
+	exchange_finish(x, FLOW_DONE);
 }
 
 /* Sends recorded bytes of one half until done, full, or out of record. */
@@ -441,6 +348,15 @@ handle_end(struct exchange *x, enum side from)
 	}
 }
 
+/* Of these there can be any number: a slow client slows them down. */
+static void
+pass_interim(struct exchange *x, const struct message *m)
+{
+	ops(x)->head(x->host, SIDE_CLIENT, m);
+	if (ops(x)->is_full(x->host, SIDE_CLIENT))
+		ops(x)->pause(x->host, SIDE_SERVER, PAUSE_FULL, true);
+}
+
 void
 exchange_handle(struct exchange *x, enum side from, struct http_event *e)
 {
@@ -454,7 +370,7 @@ exchange_handle(struct exchange *x, enum side from, struct http_event *e)
 	case HTTP_INTERIM:
 		if (!(x->continued && e->head->status == 100) &&
 		    !x->head_sent)
-			ops(x)->head(x->host, SIDE_CLIENT, e->head);
+			pass_interim(x, e->head);
 		break;
 	case HTTP_BODY:
 		handle_body(x, from, e);
@@ -471,7 +387,7 @@ exchange_handle(struct exchange *x, enum side from, struct http_event *e)
 		if (from == SIDE_CLIENT)
 			exchange_client_lost(x, e->why);
 		else
-			fail_text(x, 502, e->why);
+			exchange_fail_text(x, 502, e->why);
 		break;
 	}
 }

@@ -104,6 +104,11 @@ void exchange_drop(struct exchange *x);
 /* Fails with a page of our own if the client can still be told. */
 void exchange_fail(struct exchange *x, unsigned status, const struct err *err);
 
+/* The same with a text. */
+void exchange_fail_text(struct exchange *x, unsigned status, const char *text);
+/* Between the two files: nothing more will happen. */
+void exchange_finish(struct exchange *x, enum flow_state state);
+
 bool exchange_wants_server(const struct exchange *x);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "private.h"
@@ -107,12 +108,25 @@ open_context(const struct options *o, struct err *err)
 	return c;
 }
 
+/* Two a connection and one a large body: the usual 1024 are soon used up. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &most) != 0)
+		return;
+	most.rlim_cur = most.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &most);
+}
+
 struct proxy *
 proxy_new(const struct proxy_setup *setup, struct err *err)
 {
 	struct proxy *p = NEW(struct proxy);
 
 	p->setup = *setup;
+	raise_descriptors();
 	list_init(&p->ports);
 	list_init(&p->sessions);
 	list_init(&p->doomed);

@@ -147,7 +147,11 @@ feed(struct session *s)
 			session_close(s);
 		return false;
 	case STAGE_RAW:
-		tunnel_splice(s);
+		/* A replay has nobody to speak the new protocol with. */
+		if (s->has_client)
+			tunnel_splice(s);
+		else
+			session_doom(s);
 		return false;
 	case STAGE_CLOSING:
 		return feed_closing(s);
@@ -214,10 +218,12 @@ on_lost(struct session *s, struct origin *o)
 		tunnel_failed(s, &err);
 		return;
 	}
-	/* Bytes that came before the break still count. */
+	/* Bytes that came before the break still count .. */
 	while (session_feed_server(s))
 		continue;
-	if (s->server != o)
+	/* .. also when they must wait for a slow client. */
+	if (s->server != o || (s->serving && o->wire.conn.paused &&
+	    buf_len(wire_in(&o->wire)) > 0))
 		return;
 	origin_close(o);
 	if (s->exchange) {

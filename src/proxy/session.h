@@ -53,6 +53,7 @@ struct session {
 	struct endpoint *refusal_end;	/* the server that was refused */
 	struct err client_err;		/* why the client's wire failed */
 	int64_t head_began;		/* first byte of a head, or 0 */
+	int64_t unsent_until;		/* STAGE_CLOSING: seen not flushed */
 };
 
 struct session *session_new(struct proxy *p, int fd, const struct addr *peer);

@@ -53,7 +53,9 @@ deadline(const struct session *s)
 		return s->stage_began + option_time(s, OPTION_TLS_TIMEOUT) * 2 +
 		    option_time(s, OPTION_CONNECT_TIMEOUT);
 	case STAGE_CLOSING:
-		return s->stage_began + LINGER_US;
+		if (wire_is_flushed(&s->client))
+			return s->unsent_until + LINGER_US;
+		break;
 	case STAGE_RAW:
 		break;
 	}
@@ -67,6 +69,9 @@ session_arm(struct session *s)
 
 	if (left < 1000)
 		left = 1000;
+	/* Nobody tells when the last byte is sent: look. */
+	if (s->stage == STAGE_CLOSING && left > LINGER_US)
+		left = LINGER_US;
 	ev_timer_stop(loop_of(s), &s->timer);
 	ev_timer_set(&s->timer, (double)left / 1e6, 0);
 	ev_timer_start(loop_of(s), &s->timer);
@@ -87,10 +92,12 @@ session_close(struct session *s)
 {
 	if (s->stage == STAGE_CLOSING || s->doomed)
 		return;
-	if (!s->has_client) {
+	/* A FIN would tell the client that what it got is whole. */
+	if (!s->has_client || s->client.conn.aborted) {
 		session_doom(s);
 		return;
 	}
+	s->unsent_until = clock_mono();
 	session_stage(s, STAGE_CLOSING);
 	wire_unpause(&s->client, PAUSE_GATE | PAUSE_FULL | PAUSE_WAIT);
 	wire_shut(&s->client);
@@ -165,6 +172,8 @@ session_timer_cb(struct ev_loop *loop, ev_timer *w, int revents)
 
 	(void)loop;
 	(void)revents;
+	if (s->stage == STAGE_CLOSING && !wire_is_flushed(&s->client))
+		s->unsent_until = clock_mono();
 	if (clock_mono() >= deadline(s)) {
 		on_deadline(s);
 		session_wake(s);

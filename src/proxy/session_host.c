@@ -115,6 +115,17 @@ host_reach(struct exchange_host *host, struct exchange *x)
 		s->server = open_origin(s, &t);
 }
 
+/* Who finds a wire full waits for it to drain, and only what the socket did
+ * not take drains: so write first. */
+static void
+flush_if_full(struct session *s, enum side side)
+{
+	struct wire *w = wire_of(s, side);
+
+	if (w && wire_is_full(w))
+		wire_flush(w);
+}
+
 static void
 host_head(struct exchange_host *host, enum side side, const struct message *m)
 {
@@ -124,6 +135,7 @@ host_head(struct exchange_host *host, enum side side, const struct message *m)
 	if (!c)
 		return;
 	codec_head(c, 0, m);
+	flush_if_full(s, side);
 	if (side == SIDE_SERVER)
 		s->server->served++;
 }
@@ -136,18 +148,28 @@ host_body(struct exchange_host *host, enum side side, struct str bytes)
 
 	if (c)
 		codec_body(c, 0, bytes);
-	if (wire_of(s, side) && wire_is_full(wire_of(s, side)))
-		wire_flush(wire_of(s, side));
+	flush_if_full(s, side);
 }
 
 static void
 host_end(struct exchange_host *host, enum side side,
     const struct headers *trailers)
 {
-	struct codec *c = codec_of(session_of(host), side);
+	struct session *s = session_of(host);
+	struct codec *c = codec_of(s, side);
 
 	if (c)
 		codec_end(c, 0, trailers);
+	flush_if_full(s, side);
+}
+
+/* A body cut short that would look complete: HTTP/1.0 knows no chunks. */
+static bool
+ends_with_connection(const struct flow *f)
+{
+	return f->response.framing == FRAMING_CLOSE ||
+	    (f->response.framing == FRAMING_CHUNKED &&
+	    f->request.version_minor == 0);
 }
 
 static void
@@ -163,9 +185,7 @@ host_reset(struct exchange_host *host, enum side side)
 	if (!s->codec)
 		return;
 	codec_reset(s->codec, 0);
-	/* A body that ends with the connection would look complete. */
-	if (s->exchange &&
-	    s->exchange->flow->response.framing == FRAMING_CLOSE) {
+	if (s->exchange && ends_with_connection(s->exchange->flow)) {
 		wire_flush(&s->client);
 		wire_abort(&s->client);
 	}

@@ -108,6 +108,16 @@ new_request(struct session *s, struct http_event *e)
 		exchange_fail(s->exchange, 400, &err);
 }
 
+/* Whatever stopped reading, it was for this exchange only. */
+static void
+read_on(struct session *s)
+{
+	if (s->has_client)
+		wire_unpause(&s->client, PAUSE_GATE | PAUSE_FULL | PAUSE_WAIT);
+	if (s->server && s->serving)
+		wire_unpause(&s->server->wire, PAUSE_FULL);
+}
+
 /* What an exchange that is over leaves behind. */
 void
 session_settle(struct session *s)
@@ -116,6 +126,7 @@ session_settle(struct session *s)
 
 	if (!x || !x->over)
 		return;
+	read_on(s);
 	if (s->server && s->serving && s->stage != STAGE_RAW &&
 	    !origin_is_idle(s->server))
 		origin_close(s->server);
@@ -155,12 +166,25 @@ dispatch(struct session *s, enum side from, struct list *events)
 	session_settle(s);
 }
 
-static bool
-client_eof(struct session *s)
+/* No byte more will come, and those that wait are no whole anything. */
+static void
+end_client(struct session *s)
 {
 	struct codec_error e = { 0 };
 	struct list events;
 
+	list_init(&events);
+	if (codec_eof(s->codec, &events, &e))
+		dispatch(s, SIDE_CLIENT, &events);
+	else
+		session_bad_request(s, buf_str(wire_in(&s->client)), &e);
+	http_events_free(&events);
+	session_close(s);
+}
+
+static bool
+client_eof(struct session *s)
+{
 	if (s->exchange && (s->exchange->flow->request.complete ||
 	    !s->client.eof)) {
 		/* A half-close: the answer can still be delivered. */
@@ -170,12 +194,40 @@ client_eof(struct session *s)
 	}
 	if (!s->client.eof || buf_len(wire_in(&s->client)) > 0)
 		return false;
-	list_init(&events);
-	if (codec_eof(s->codec, &events, &e))
-		dispatch(s, SIDE_CLIENT, &events);
-	http_events_free(&events);
-	session_close(s);
+	end_client(s);
 	return true;
+}
+
+/* The deadline of a head counts from its first byte. */
+static void
+begin_head(struct session *s)
+{
+	if (s->exchange || s->head_began)
+		return;
+	s->head_began = clock_mono();
+	session_arm(s);
+}
+
+/* Those bytes were the rest of a body or blank lines: no head is on its way,
+ * since a codec takes heads only whole. */
+static void
+forget_head(struct session *s)
+{
+	if (s->exchange || s->stage != STAGE_HTTP || !s->head_began ||
+	    buf_len(wire_in(&s->client)) > 0)
+		return;
+	s->head_began = 0;
+	session_arm(s);
+}
+
+/* A client that sends requests and reads no answers gets no more of them. */
+static bool
+may_feed_client(struct session *s)
+{
+	if (s->client.conn.paused || buf_len(wire_in(&s->client)) == 0)
+		return false;
+	return s->exchange ? codec_hungry(s->codec) :
+	    !wire_is_full(&s->client);
 }
 
 /* True when something was moved. */
@@ -189,13 +241,9 @@ session_feed_client(struct session *s)
 
 	if (s->client.conn.eof && client_eof(s))
 		return true;
-	if (s->client.conn.paused || buf_len(in) == 0 ||
-	    (s->exchange && !codec_hungry(s->codec)))
+	if (!may_feed_client(s))
 		return false;
-	if (!s->exchange && !s->head_began) {
-		s->head_began = clock_mono();
-		session_arm(s);
-	}
+	begin_head(s);
 	list_init(&events);
 	bool ok = codec_feed(s->codec, buf_str(in), &used, &events, &e);
 	bool moved = used > 0 || !list_is_empty(&events);
@@ -209,8 +257,12 @@ session_feed_client(struct session *s)
 	}
 	buf_consume(in, used);
 	dispatch(s, SIDE_CLIENT, &events);
+	forget_head(s);
 	wire_rearm(&s->client);
-	return moved;
+	if (moved || !s->client.eof)
+		return moved;
+	end_client(s);
+	return true;
 }
 
 static void
@@ -220,6 +272,14 @@ server_eof(struct session *s)
 	struct list events;
 	struct origin *o = s->server;
 
+	if (o->wire.stage == WIRE_FAILED) {
+		/* Broken is not ended: what came need not be all. */
+		e.err = o->err;
+		origin_close(o);
+		exchange_server_lost(s->exchange, &e.err);
+		session_settle(s);
+		return;
+	}
 	list_init(&events);
 	if (!codec_eof(o->codec, &events, &e) && s->exchange)
 		exchange_server_lost(s->exchange, &e.err);
@@ -261,6 +321,10 @@ session_feed_server(struct session *s)
 
 	buf_consume(in, used);
 	wire_rearm(&o->wire);
+	if (ok && !moved && o->wire.eof) {
+		server_eof(s);		/* what waits is a part of a head */
+		return true;
+	}
 	dispatch(s, SIDE_SERVER, &events);
 	if (!ok && s->exchange) {
 		exchange_fail(s->exchange, 502, &e.err);
