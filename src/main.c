@@ -33,6 +33,7 @@ struct program {
 	struct ev_loop *loop;
 	struct options *options;
 	struct ca *ca;
+	struct store *store;		/* outlives the flows */
 	struct flow_list list;
 	struct gate gate;
 	struct proxy *proxy;
@@ -184,10 +185,13 @@ open_places(struct program *p, struct err *err)
 static bool
 open_engine(struct program *p, struct err *err)
 {
+	p->store = store_new(option_number(p->options, OPTION_BODY_MEMORY));
+
 	struct proxy_setup setup = {
 		.loop = p->loop,
 		.options = p->options,
 		.list = &p->list,
+		.store = p->store,
 		.gate = &p->gate,
 		.ca = p->ca,
 	};
@@ -313,6 +317,7 @@ close_all(struct program *p)
 		gate_fini(&p->gate);
 	if (p->list.observers.next)
 		flow_list_fini(&p->list);
+	store_free(p->store);
 	ca_free(p->ca);
 	free(p->data_dir);
 	free(p->state_dir);

@@ -184,7 +184,8 @@ int
 path_unlinked(struct err *err)
 {
 	const char *tmp = getenv("TMPDIR");
-	const char *dir = tmp && *tmp == '/' ? tmp : "/tmp";
+	/* Large things: where the system has disk rather than memory. */
+	const char *dir = tmp && *tmp == '/' ? tmp : "/var/tmp";
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd < 0) {

@@ -40,7 +40,7 @@ send_head(struct visit *v, unsigned status, const char *type, size_t length,
 {
 	struct message m;
 
-	message_init(&m, MESSAGE_RESPONSE, 0);
+	message_init(&m, MESSAGE_RESPONSE, NULL);
 	m.status = (uint16_t)status;
 	m.version_minor = 1;
 	m.keep_alive = true;
@@ -394,7 +394,7 @@ static void
 open_codec(struct visit *v)
 {
 	static const struct codec_limits limits = { .head_max = HEAD_MAX,
-	    .fields_max = FIELDS_MAX, .body_memory = 1 << 20 };
+	    .fields_max = FIELDS_MAX };
 
 	v->codec = codec_open(STR("http/1.1"), CODEC_SERVER, &limits,
 	    wire_out(&v->wire));

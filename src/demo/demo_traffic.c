@@ -85,7 +85,7 @@ static void
 open_codec(struct client *c)
 {
 	static const struct codec_limits limits = { .head_max = 128 * 1024,
-	    .fields_max = 512, .body_memory = 1 << 20 };
+	    .fields_max = 512 };
 
 	c->codec = codec_open(STR("http/1.1"), CODEC_CLIENT, &limits,
 	    wire_out(&c->wire));
@@ -103,7 +103,7 @@ send_request(struct client *c)
 	snprintf(authority, sizeof authority, "%s:%u", host_of(a), port_of(c));
 	snprintf(url, sizeof url, a->plain ? "http://%s%s" : "%.0s%s",
 	    authority, a->path);
-	message_init(&m, MESSAGE_REQUEST, 0);
+	message_init(&m, MESSAGE_REQUEST, NULL);
 	m.version_minor = 1;
 	m.keep_alive = true;
 	message_set(&m, &m.method, str_from(a->method));

@@ -69,7 +69,7 @@ edit_revert(struct flow_list *l, struct flow *f)
 struct flow *
 edit_duplicate(struct flow_list *l, const struct flow *f)
 {
-	struct flow *draft = flow_new(f->request.body.memory_max);
+	struct flow *draft = flow_new(f->request.body.store);
 
 	assert(f->request.kind == MESSAGE_REQUEST);
 	message_fini(&draft->request);
@@ -199,7 +199,7 @@ make_message(const struct flow *f, const struct message *old,
 {
 	struct edit_head head;
 
-	message_init(m, old->kind, old->body.memory_max);
+	message_init(m, old->kind, old->body.store);
 	if (!edit_text_read(now, old, m, &head, err))
 		return false;
 	take_over(m, old);

@@ -111,24 +111,23 @@ filter_header(const struct filter_node *n, const struct flow *f)
 	return filter_header_request(n, f) || filter_header_response(n, f);
 }
 
-/* The start of what lies in memory, as it was on the wire. */
+/* The start of it, as it was on the wire. */
 static bool
-memory_matches(const struct filter_node *n, const struct body *b)
+stored_matches(const struct filter_node *n, const struct body *b)
 {
 	struct str run = body_peek(b, 0);
-	uint64_t whole = b->in_memory < BODY_MAX ? b->in_memory : BODY_MAX;
-	struct buf bytes;
+	uint64_t whole = b->len < BODY_MAX ? b->len : BODY_MAX;
+	char *bytes;
+	ssize_t got;
 	bool found;
+	struct err err;
 
 	if (run.n >= whole)
 		return matches(n, str_sub(run, 0, BODY_MAX));
-	buf_init(&bytes, BODY_MAX);
-	while (buf_len(&bytes) < whole) {
-		run = body_peek(b, buf_len(&bytes));
-		buf_put(&bytes, str_sub(run, 0, buf_room(&bytes)));
-	}
-	found = matches(n, buf_str(&bytes));
-	buf_fini(&bytes);
+	bytes = mem_alloc((size_t)whole);
+	got = body_read(b, 0, bytes, (size_t)whole, &err);
+	found = got > 0 && matches(n, str_make(bytes, (size_t)got));
+	free(bytes);
 	return found;
 }
 
@@ -142,10 +141,10 @@ body_matches(const struct filter_node *n, const struct message *m)
 	if (m->body.len == 0)
 		return false;
 	if (!coding_is_coded(m))
-		return memory_matches(n, &m->body);
+		return stored_matches(n, &m->body);
 	buf_init(&bytes, BODY_MAX);
 	if (coding_decode(m, &bytes, &err) == CODING_UNKNOWN)
-		found = memory_matches(n, &m->body);
+		found = stored_matches(n, &m->body);
 	else	/* What came out is good, even if not all did. */
 		found = matches(n, buf_str(&bytes));
 	buf_fini(&bytes);

@@ -13,14 +13,14 @@
 #include "sluice/http/url.h"
 
 struct flow *
-flow_new(uint64_t body_memory)
+flow_new(struct store *store)
 {
 	struct flow *f = NEW(struct flow);
 
 	f->refs = 1;
 	list_init(&f->link);
-	message_init(&f->request, MESSAGE_NONE, body_memory);
-	message_init(&f->response, MESSAGE_NONE, body_memory);
+	message_init(&f->request, MESSAGE_NONE, store);
+	message_init(&f->response, MESSAGE_NONE, store);
 	return f;
 }
 

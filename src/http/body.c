@@ -1,49 +1,57 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chunks up to memory_max, then an unlinked file.  Small pieces are put
- * together in a last chunk of our own, which grows only while nobody else
- * holds a reference to it.  A descriptor is above 0 here, so that a zeroed
- * body holds none.
+ * A row of runs.  Small pieces are put together in a last chunk of our own,
+ * which grows only while nobody else holds a reference to it; the last
+ * extent likewise.
  */
 #include "sluice/http/body.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "sluice/base/mem.h"
-#include "sluice/base/path.h"
 
 /* Pieces below this are put together, in chunks of this size. */
 #define SMALL		4096u
 #define PIECE_MAX	(1u << 20)
-#define COPY_STEP	(64u * 1024)
-
-static bool
-has_spill(const struct body *b)
-{
-	return b->spill > 0;
-}
+/* Room set aside in the file: little at first, more for what is long. */
+#define EXTENT_MIN	(64u * 1024)
+#define EXTENT_MAX	(1u << 20)
 
 void
-body_init(struct body *b, uint64_t memory_max)
+body_init(struct body *b, struct store *store)
 {
-	*b = (struct body){ .spill = -1, .memory_max = memory_max };
+	*b = (struct body){ .store = store };
+}
+
+static void
+count_heap(struct body *b, int64_t bytes)
+{
+	b->heap += (size_t)bytes;
+	if (b->store)
+		store_count(b->store, bytes);
+}
+
+static void
+free_runs(struct body *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		chunk_unref(b->runs[i].chunk);
+		extent_unref(b->runs[i].extent);
+	}
+	free(b->runs);
+	count_heap(b, -(int64_t)b->heap);
+	b->runs = NULL;
+	b->count = b->cap = 0;
+	b->in_memory = b->on_disk = 0;
 }
 
 void
 body_clear(struct body *b)
 {
-	for (size_t i = 0; i < b->count; i++)
-		chunk_unref(b->chunks[i]);
-	if (has_spill(b))
-		close(b->spill);
-	free(b->chunks);
-	free(b->ends);
-	body_init(b, b->memory_max);
+	free_runs(b);
+	body_init(b, b->store);
 }
 
 void
@@ -53,148 +61,136 @@ body_fini(struct body *b)
 		body_clear(b);
 }
 
+/* -- runs ---------------------------------------------------------------- */
+
+static size_t
+chunk_heap(const struct chunk *c)
+{
+	return sizeof *c + c->cap;
+}
+
+static uint64_t
+run_start(const struct body *b, size_t i)
+{
+	return i > 0 ? b->runs[i - 1].end : 0;
+}
+
+/* Consumes the references; n bytes at the end. */
+static void
+add_run(struct body *b, struct chunk *c, struct extent *e, uint64_t n)
+{
+	if (b->count == b->cap) {
+		size_t cap = b->cap ? b->cap * 2 : 2;
+
+		b->runs = mem_array(b->runs, cap, sizeof *b->runs);
+		count_heap(b, (int64_t)((cap - b->cap) * sizeof *b->runs));
+		b->cap = cap;
+	}
+	b->len += n;
+	b->runs[b->count++] = (struct body_run){
+		.end = b->len, .chunk = c, .extent = e,
+	};
+	if (c) {
+		b->in_memory += n;
+		count_heap(b, (int64_t)chunk_heap(c));
+	}
+	if (e)
+		b->on_disk += n;
+}
+
+static struct body_run *
+last_run(const struct body *b)
+{
+	return b->count > 0 ? &b->runs[b->count - 1] : NULL;
+}
+
 /* -- the part on disk ---------------------------------------------------- */
 
-static bool
-write_all(int fd, struct str s, uint64_t at)
+/* The last extent if it may grow, else a new one; NULL: no disk. */
+static struct extent *
+room_on_disk(struct body *b)
 {
-	while (s.n > 0) {
-		ssize_t n = pwrite(fd, s.p, s.n, (off_t)at);
+	const struct body_run *last = last_run(b);
+	struct extent *e;
+	uint32_t cap;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s = str_skip(s, (size_t)n);
-		at += (uint64_t)n;
+	if (last && last->extent && last->extent->refs == 1 &&
+	    last->extent->len < last->extent->cap)
+		return last->extent;
+	cap = b->on_disk < EXTENT_MIN ? EXTENT_MIN :
+	    b->on_disk < EXTENT_MAX ? (uint32_t)b->on_disk : EXTENT_MAX;
+	e = extent_new(b->store, cap);
+	if (e)
+		add_run(b, NULL, e, 0);
+	return e;
+}
+
+/* What was not written is counted, but not there. */
+static void
+add_missing(struct body *b, uint64_t n)
+{
+	struct body_run *last = last_run(b);
+
+	if (last && !last->chunk && !last->extent) {
+		b->len += n;
+		last->end = b->len;
+	} else {
+		add_run(b, NULL, NULL, n);
 	}
-	return true;
-}
-
-/*
- * Never 0, 1 or 2: those are the terminal's even when they are closed.  Nor
- * one of the upper half: bodies are kept for long, and connections must not
- * run out of descriptors because of them.
- */
-static int
-place_spill(int fd)
-{
-	struct rlimit most;
-	int high;
-
-	if (fd < 0)
-		return fd;
-	high = fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (high != fd)
-		close(fd);
-	if (high < 0 || getrlimit(RLIMIT_NOFILE, &most) != 0 ||
-	    (rlim_t)high < most.rlim_cur / 2)
-		return high;
-	close(high);
-	return -1;
-}
-
-static int
-open_spill(void)
-{
-	return place_spill(path_unlinked(NULL));
 }
 
 static void
-lose_spill(struct body *b)
+put_on_disk(struct body *b, struct str bytes)
 {
-	if (has_spill(b))
-		close(b->spill);
-	b->spill = -1;
-	b->spill_shared = false;
-	b->lost = true;
-}
+	while (bytes.n > 0 && !b->lost && !b->dropped) {
+		struct extent *e = room_on_disk(b);
+		uint32_t before = e ? e->len : 0;
+		struct str part = str_sub(bytes, 0, e ? e->cap - e->len : 0);
+		bool ok = e && extent_append(e, part);
+		uint64_t n = e ? e->len - before : 0;
 
-/* The file of a copy also belongs to the original: writing needs our own. */
-static bool
-own_spill(struct body *b)
-{
-	int fd = open_spill();
-	uint64_t at = 0, n = b->len - b->in_memory;
-	char *step = mem_alloc(COPY_STEP);
-	bool ok = fd >= 0;
-
-	while (ok && at < n) {
-		ssize_t got = pread(b->spill, step, COPY_STEP, (off_t)at);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if ((uint64_t)(got > 0 ? got : 0) > n - at)
-			got = (ssize_t)(n - at);
-		ok = got > 0 && write_all(fd, str_make(step, (size_t)got), at);
-		at += got > 0 ? (uint64_t)got : 0;
+		b->len += n;
+		b->on_disk += n;
+		if (e)
+			last_run(b)->end = b->len;
+		bytes = str_skip(bytes, (size_t)n);
+		if (!ok)
+			b->lost = true;
 	}
-	free(step);
-	if (!ok && fd >= 0)
-		close(fd);
-	if (!ok)
-		return false;
-	close(b->spill);
-	b->spill = fd;
-	b->spill_shared = false;
-	return true;
-}
-
-static void
-spill(struct body *b, struct str bytes)
-{
-	uint64_t at = b->len - b->in_memory;
-
-	if (!b->lost && !has_spill(b))
-		b->spill = open_spill();
-	if (!b->lost && !(has_spill(b) &&
-	    (!b->spill_shared || own_spill(b)) &&
-	    write_all(b->spill, bytes, at)))
-		lose_spill(b);
-	b->len += bytes.n;
+	if (bytes.n > 0)
+		add_missing(b, bytes.n);
 }
 
 /* -- the part in memory -------------------------------------------------- */
 
-/* Consumes the reference. */
-static void
-add_chunk(struct body *b, struct chunk *c)
-{
-	if (b->count == b->cap) {
-		b->cap = b->cap ? b->cap * 2 : 4;
-		b->chunks = mem_array(b->chunks, b->cap, sizeof *b->chunks);
-		b->ends = mem_array(b->ends, b->cap, sizeof *b->ends);
-	}
-	b->in_memory += c->len;
-	b->len += c->len;
-	b->heap += sizeof *c + c->cap;
-	b->chunks[b->count] = c;
-	b->ends[b->count++] = b->in_memory;
-}
-
 static void
 add_small(struct body *b, struct str bytes)
 {
-	struct chunk *tail = b->count ? b->chunks[b->count - 1] : NULL;
+	struct body_run *last = last_run(b);
+	struct chunk *tail = last ? last->chunk : NULL;
 
 	if (tail && tail->refs == 1 && tail->cap - tail->len >= bytes.n) {
 		chunk_append(tail, bytes);
 		b->in_memory += bytes.n;
 		b->len += bytes.n;
-		b->ends[b->count - 1] = b->in_memory;
+		last->end = b->len;
 		return;
 	}
 	tail = chunk_alloc(SMALL);
 	chunk_append(tail, bytes);
-	add_chunk(b, tail);
+	add_run(b, tail, NULL, bytes.n);
 }
 
-/* Once a byte has been spilled, all that follow are. */
+/* Once a byte went to disk for want of room, all that follow do. */
 static bool
 fits_memory(const struct body *b, size_t n)
 {
-	return b->len == b->in_memory && !b->lost && !has_spill(b) &&
-	    n <= b->memory_max - b->in_memory;
+	const struct body_run *last = last_run(b);
+
+	if (!b->store)
+		return true;
+	return !b->dropped && !(last && !last->chunk) &&
+	    b->in_memory + n <= store_body_max(b->store);
 }
 
 void
@@ -202,11 +198,10 @@ body_append(struct body *b, struct chunk *c)
 {
 	if (c->len == 0)
 		return;
-	assert(b->in_memory <= b->memory_max && b->in_memory <= b->len);
 	if (!fits_memory(b, c->len))
-		spill(b, chunk_str(c));
+		put_on_disk(b, chunk_str(c));
 	else if (c->len >= SMALL || b->count == 0)
-		add_chunk(b, chunk_ref(c));
+		add_run(b, chunk_ref(c), NULL, c->len);
 	else
 		add_small(b, chunk_str(c));
 }
@@ -218,9 +213,9 @@ body_append_bytes(struct body *b, struct str bytes)
 		struct str part = str_sub(bytes, 0, PIECE_MAX);
 
 		if (!fits_memory(b, part.n))
-			spill(b, part);
+			put_on_disk(b, part);
 		else if (part.n >= SMALL || b->count == 0)
-			add_chunk(b, chunk_new(part));
+			add_run(b, chunk_new(part), NULL, part.n);
 		else
 			add_small(b, part);
 		bytes = str_skip(bytes, part.n);
@@ -232,31 +227,32 @@ body_copy(struct body *to, const struct body *from)
 {
 	assert(to != from);
 	body_clear(to);
-	to->memory_max = from->memory_max;
-	for (size_t i = 0; i < from->count; i++)
-		add_chunk(to, chunk_ref(from->chunks[i]));
-	assert(to->in_memory == from->in_memory);
-	to->len = from->len;
+	body_init(to, from->store);
+	for (size_t i = 0; i < from->count; i++) {
+		const struct body_run *r = &from->runs[i];
+
+		add_run(to, r->chunk ? chunk_ref(r->chunk) : NULL,
+		    r->extent ? extent_ref(r->extent) : NULL,
+		    r->end - run_start(from, i));
+	}
+	assert(to->len == from->len);
 	to->lost = from->lost;
-	if (!has_spill(from))
-		return;
-	to->spill = place_spill(fcntl(from->spill, F_DUPFD_CLOEXEC, 3));
-	to->spill_shared = has_spill(to);
-	if (!has_spill(to))
-		to->lost = true;
+	to->dropped = from->dropped;
 }
 
-/* The chunk that holds byte at, which lies in memory. */
+/* -- reading ------------------------------------------------------------- */
+
+/* The run that holds byte at, which is below len. */
 static size_t
-chunk_at(const struct body *b, uint64_t at)
+run_at(const struct body *b, uint64_t at)
 {
 	size_t low = 0, high = b->count - 1;
 
-	assert(at < b->in_memory);
+	assert(at < b->len && b->count > 0);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (b->ends[middle] > at)
+		if (b->runs[middle].end > at)
 			high = middle;
 		else
 			low = middle + 1;
@@ -267,30 +263,33 @@ chunk_at(const struct body *b, uint64_t at)
 struct str
 body_peek(const struct body *b, uint64_t at)
 {
-	if (at >= b->in_memory)
+	if (at >= b->len || b->count == 0)
 		return STR("");
-	size_t i = chunk_at(b, at);
-	struct str s = chunk_str(b->chunks[i]);
+	size_t i = run_at(b, at);
+	const struct body_run *r = &b->runs[i];
 
-	return str_skip(s, s.n - (size_t)(b->ends[i] - at));
+	if (!r->chunk)
+		return STR("");
+	return str_skip(chunk_str(r->chunk), (size_t)(at - run_start(b, i)));
 }
 
 static ssize_t
-read_spill(const struct body *b, uint64_t at, char *out, size_t n,
+read_run(const struct body *b, uint64_t at, void *out, size_t n,
     struct err *err)
 {
+	size_t i = run_at(b, at);
+	const struct body_run *r = &b->runs[i];
 	ssize_t got;
 
-	if (b->lost || !has_spill(b)) {
-		err_set(err, "the body beyond %llu bytes could not be stored",
-		    (unsigned long long)b->in_memory);
+	if (!r->extent) {
+		err_set(err, b->dropped ? "the body was dropped to keep "
+		    "within the limits for memory and disk" : "the body beyond "
+		    "%llu bytes could not be stored",
+		    (unsigned long long)run_start(b, i));
 		return -1;
 	}
-	if (n > b->len - at)
-		n = (size_t)(b->len - at);
-	do
-		got = pread(b->spill, out, n, (off_t)(at - b->in_memory));
-	while (got < 0 && errno == EINTR);
+	got = extent_read(r->extent, (uint32_t)(at - run_start(b, i)), out,
+	    n);
 	if (got > 0)
 		return got;
 	err_set(err, "cannot read the body back from disk: %s",
@@ -304,25 +303,85 @@ body_read(const struct body *b, uint64_t at, void *out, size_t n,
 {
 	size_t done = 0;
 
-	while (done < n && at + done < b->in_memory) {
+	while (done < n && at + done < b->len) {
 		struct str s = str_sub(body_peek(b, at + done), 0, n - done);
+		ssize_t got = (ssize_t)s.n;
 
-		memcpy((char *)out + done, s.p, s.n);
-		done += s.n;
+		if (s.n > 0)
+			memcpy((char *)out + done, s.p, s.n);
+		else
+			got = read_run(b, at + done, (char *)out + done,
+			    n - done, err);
+		/* What came before is good; the next call tells. */
+		if (got < 0)
+			return done > 0 ? (ssize_t)done : -1;
+		done += (size_t)got;
 	}
-	if (done == n || at + done >= b->len)
-		return (ssize_t)done;
-	ssize_t got = read_spill(b, at + done, (char *)out + done, n - done,
-	    err);
-
-	if (got >= 0)
-		return (ssize_t)done + got;
-	/* What memory had is good; the next call tells the failure. */
-	return done > 0 ? (ssize_t)done : -1;
+	return (ssize_t)done;
 }
 
 size_t
 body_cost(const struct body *b)
 {
-	return b->heap + b->cap * (sizeof *b->chunks + sizeof *b->ends);
+	return b->heap;
+}
+
+/* -- budgets ------------------------------------------------------------- */
+
+/* Runs first..last-1, all of chunks, become one of the file. */
+static bool
+spill_runs(struct body *b, size_t first, size_t last)
+{
+	uint64_t n = b->runs[last - 1].end - run_start(b, first);
+	struct extent *e = n <= UINT32_MAX - SMALL ?
+	    extent_new(b->store, (uint32_t)n) : NULL;
+	int64_t heap = 0;
+
+	for (size_t i = first; e && i < last; i++) {
+		heap += (int64_t)chunk_heap(b->runs[i].chunk);
+		if (extent_append(e, chunk_str(b->runs[i].chunk)))
+			continue;
+		extent_unref(e);
+		e = NULL;
+	}
+	if (!e)
+		return false;
+	for (size_t i = first; i < last; i++)
+		chunk_unref(b->runs[i].chunk);
+	b->runs[first] = (struct body_run){
+		.end = b->runs[last - 1].end, .extent = e,
+	};
+	memmove(&b->runs[first + 1], &b->runs[last],
+	    (b->count - last) * sizeof *b->runs);
+	b->count -= last - first - 1;
+	b->in_memory -= n;
+	b->on_disk += n;
+	count_heap(b, -heap);
+	return true;
+}
+
+bool
+body_spill(struct body *b)
+{
+	for (size_t first = 0; first < b->count; first++) {
+		size_t last = first;
+
+		while (last < b->count && b->runs[last].chunk)
+			last++;
+		if (last > first && !spill_runs(b, first, last))
+			return false;
+	}
+	return true;
+}
+
+void
+body_drop(struct body *b)
+{
+	uint64_t len = b->len;
+
+	free_runs(b);
+	b->dropped = len > 0;
+	b->len = 0;
+	if (len > 0)
+		add_missing(b, len);
 }

@@ -408,7 +408,7 @@ message_of(const struct h1_rules *rules, struct str head,
 {
 	struct message *m = NEW(struct message);
 
-	message_init(m, rules->kind, rules->limits->body_memory);
+	message_init(m, rules->kind, rules->limits->store);
 	headers_text(&m->headers, head);
 	m->method = start->method;
 	m->target = start->target;

@@ -5,7 +5,7 @@
 #include "sluice/http/url.h"
 
 void
-message_init(struct message *m, enum message_kind kind, uint64_t body_memory)
+message_init(struct message *m, enum message_kind kind, struct store *store)
 {
 	*m = (struct message){
 		.kind = kind,
@@ -14,7 +14,7 @@ message_init(struct message *m, enum message_kind kind, uint64_t body_memory)
 	};
 	headers_init(&m->headers);
 	headers_init(&m->trailers);
-	body_init(&m->body, body_memory);
+	body_init(&m->body, store);
 }
 
 void
@@ -24,11 +24,11 @@ message_fini(struct message *m)
 		return;
 	headers_fini(&m->headers);
 	headers_fini(&m->trailers);
-	uint64_t memory_max = m->body.memory_max;
+	struct store *store = m->body.store;
 
 	body_fini(&m->body);
 	*m = (struct message){ .kind = MESSAGE_NONE };
-	body_init(&m->body, memory_max);
+	body_init(&m->body, store);
 }
 
 void
@@ -37,7 +37,7 @@ message_copy(struct message *to, const struct message *from)
 	*to = *from;
 	headers_init(&to->headers);
 	headers_init(&to->trailers);
-	body_init(&to->body, from->body.memory_max);
+	body_init(&to->body, from->body.store);
 	headers_copy(&to->headers, &from->headers);
 	headers_copy(&to->trailers, &from->trailers);
 	body_copy(&to->body, &from->body);
@@ -46,11 +46,11 @@ message_copy(struct message *to, const struct message *from)
 void
 message_move(struct message *to, struct message *from)
 {
-	uint64_t memory_max = from->body.memory_max;
+	struct store *store = from->body.store;
 
 	*to = *from;
 	*from = (struct message){ .kind = MESSAGE_NONE };
-	body_init(&from->body, memory_max);
+	body_init(&from->body, store);
 }
 
 void

@@ -64,7 +64,7 @@ struct exchange *
 exchange_new(struct exchange_host *host, struct message *request,
     struct endpoint *client)
 {
-	struct flow *f = flow_new(request->body.memory_max);
+	struct flow *f = flow_new(request->body.store);
 
 	message_fini(&f->request);
 	message_move(&f->request, request);
@@ -223,7 +223,7 @@ answer_continue(struct exchange *x)
 {
 	struct message m;
 
-	message_init(&m, MESSAGE_RESPONSE, 0);
+	message_init(&m, MESSAGE_RESPONSE, NULL);
 	m.status = 100;
 	m.version_minor = 1;
 	message_set(&m, &m.reason, STR("Continue"));

@@ -4,6 +4,7 @@
 #define SLUICE_SRC_PROXY_PRIVATE_H
 
 #include "policy.h"
+#include "sluice/flow/budget.h"
 #include "sluice/http/codec.h"
 #include "sluice/net/listen.h"
 #include "sluice/net/resolve.h"
@@ -23,6 +24,8 @@ struct proxy {
 	struct resolver *resolver;
 	struct policy *policy;
 	struct codec_limits limits;
+	struct budget budget;
+	ev_timer budget_more;		/* the next slice of its work */
 	struct list ports;
 	struct list sessions;		/* alive */
 	struct list doomed;		/* sessions and ..*/

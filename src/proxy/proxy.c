@@ -52,12 +52,34 @@ bury(struct proxy *p)
 		session_free(s);
 }
 
+/* Bodies stay within their limits, a slice a turn of the loop. */
+static void
+keep_budget(struct proxy *p)
+{
+	if (budget_keep(&p->budget) && !ev_is_active(&p->budget_more)) {
+		ev_timer_set(&p->budget_more, 0, 0);
+		ev_timer_start(p->setup.loop, &p->budget_more);
+	}
+}
+
+static void
+budget_cb(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	/* Only wakes the loop: the work is done between the events. */
+	(void)loop;
+	(void)w;
+	(void)revents;
+}
+
 static void
 bury_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 {
 	(void)loop;
 	(void)revents;
-	bury(container_of(w, struct proxy, bury));
+	struct proxy *p = container_of(w, struct proxy, bury);
+
+	bury(p);
+	keep_budget(p);
 }
 
 static void
@@ -76,7 +98,11 @@ read_limits(struct proxy *p)
 
 	p->limits.head_max = option_number(o, OPTION_HEAD_MAX);
 	p->limits.fields_max = option_number(o, OPTION_FIELDS_MAX);
-	p->limits.body_memory = option_number(o, OPTION_BODY_MEMORY);
+	p->limits.store = p->setup.store;
+	store_set_body_max(p->setup.store,
+	    option_number(o, OPTION_BODY_MEMORY));
+	p->budget.memory = option_number(o, OPTION_MEMORY);
+	p->budget.disk = option_number(o, OPTION_DISK);
 	if (p->context)
 		tls_context_set_insecure(p->context,
 		    option_bool(o, OPTION_INSECURE));
@@ -132,6 +158,8 @@ proxy_new(const struct proxy_setup *setup, struct err *err)
 	list_init(&p->doomed);
 	list_init(&p->dead);
 	list_init(&p->settings.link);
+	budget_init(&p->budget, setup->list, setup->store);
+	ev_timer_init(&p->budget_more, budget_cb, 0, 0);
 	ev_prepare_init(&p->bury, bury_cb);
 	ev_prepare_start(setup->loop, &p->bury);
 	read_limits(p);
@@ -183,6 +211,7 @@ proxy_free(struct proxy *p)
 	assert(p->session_count == 0);
 	close_ports(p);
 	ev_prepare_stop(p->setup.loop, &p->bury);
+	ev_timer_stop(p->setup.loop, &p->budget_more);
 	option_unobserve(&p->settings);
 	resolver_free(p->resolver);
 	forge_free(p->forge);

@@ -24,7 +24,7 @@ proxy_replay(struct proxy *p, const struct flow *f, struct err *err)
 		err_set(err, "sluice is ending");
 		return NULL;
 	}
-	again = flow_new(p->limits.body_memory);
+	again = flow_new(p->setup.store);
 	message_fini(&again->request);
 	message_copy(&again->request, &f->request);
 	again->parent = f->id;

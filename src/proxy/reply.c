@@ -49,7 +49,7 @@ put_page(struct buf *page, unsigned status, const struct err *err)
 static void
 make_head(struct message *m, unsigned status, size_t length)
 {
-	message_init(m, MESSAGE_RESPONSE, 0);
+	message_init(m, MESSAGE_RESPONSE, NULL);
 	m->status = (uint16_t)status;
 	m->version_minor = 1;
 	message_set(m, &m->reason, str_from(http_reason(status)));

@@ -27,7 +27,7 @@ session_speak_http(struct session *s)
 struct flow *
 session_flow(struct session *s, enum flow_kind kind)
 {
-	struct flow *f = flow_new(s->proxy->limits.body_memory);
+	struct flow *f = flow_new(s->proxy->setup.store);
 	struct message *m = &f->request;
 
 	f->kind = kind;

@@ -180,7 +180,7 @@ client_head(struct play *p, struct str rest)
 
 	str_split(&rest, ' ', &method);
 	str_split(&rest, ' ', &url);
-	message_init(&m, MESSAGE_REQUEST, 1 << 20);
+	message_init(&m, MESSAGE_REQUEST, NULL);
 	m.version_minor = 1;
 	m.keep_alive = true;
 	m.framing = FRAMING_CHUNKED;
@@ -200,7 +200,7 @@ response_head(struct str rest)
 	struct message *m = NEW(struct message);
 	uint64_t status = 0;
 
-	message_init(m, MESSAGE_RESPONSE, 1 << 20);
+	message_init(m, MESSAGE_RESPONSE, NULL);
 	assert_true(str_to_u64(rest, &status));
 	m->status = (uint16_t)status;
 	m->version_minor = 1;

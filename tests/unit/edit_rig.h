@@ -30,7 +30,7 @@ begin(struct world *w, struct str body)
 	struct err err;
 
 	flow_list_init(&w->list, 0);
-	w->f = flow_new(1 << 20);
+	w->f = flow_new(NULL);
 	m = &w->f->request;
 	m->kind = MESSAGE_REQUEST;
 	m->version_minor = 1;

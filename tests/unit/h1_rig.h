@@ -22,7 +22,7 @@
 #define CHUNKED	"Transfer-Encoding: chunked\r\n"
 
 static const struct codec_limits limits = {
-	.head_max = 4000, .fields_max = 50, .body_memory = 1 << 20,
+	.head_max = 4000, .fields_max = 50,
 };
 
 /* A codec with its output and what came out of it. */
@@ -165,7 +165,7 @@ struct model {
 static inline void
 fill(struct message *m, const struct model *from)
 {
-	message_init(m, from->status ? MESSAGE_RESPONSE : MESSAGE_REQUEST, 0);
+	message_init(m, from->status ? MESSAGE_RESPONSE : MESSAGE_REQUEST, NULL);
 	message_set(m, &m->method, str_from(from->method));
 	message_set(m, &m->scheme, STR("http"));
 	message_set(m, &m->host, STR("h"));

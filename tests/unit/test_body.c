@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include <cmocka.h>
@@ -67,7 +68,7 @@ test_memory(void **state)
 	struct body b;
 
 	(void)state;
-	body_init(&b, 1 << 20);
+	body_init(&b, NULL);
 	assert_body(&b, 0, 10);
 	append(&b, 0, true);
 	append(&b, 10000, true);
@@ -76,7 +77,7 @@ test_memory(void **state)
 	append(&b, 70000, false);
 	append(&b, 1, true);
 	assert_int_equal(b.in_memory, 80106);
-	assert_int_equal(b.spill, -1);
+	assert_int_equal(b.on_disk, 0);
 	assert_body(&b, 80106, 1);
 	assert_body(&b, 80106, 100000);
 	assert_int_equal(body_peek(&b, 80106).n, 0);
@@ -96,7 +97,7 @@ test_single_bytes(void **state)
 	struct body b;
 
 	(void)state;
-	body_init(&b, 1 << 20);
+	body_init(&b, NULL);
 	for (size_t i = 0; i < 20000; i++)
 		append(&b, 1, i % 2);
 	assert_body(&b, 20000, 4096);
@@ -112,15 +113,15 @@ test_shared_tail(void **state)
 	struct body b, copy;
 
 	(void)state;
-	body_init(&b, 1 << 20);
+	body_init(&b, NULL);
 	append(&b, 10, false);
 	append(&b, 10, false);
-	struct chunk *tail = chunk_ref(b.chunks[b.count - 1]);
+	struct chunk *tail = chunk_ref(b.runs[b.count - 1].chunk);
 
 	append(&b, 10, false);
 	assert_int_equal(tail->len, 10);
 	chunk_unref(tail);
-	body_init(&copy, 0);
+	body_init(&copy, NULL);
 	body_copy(&copy, &b);
 	append(&b, 10, false);
 	assert_body(&copy, 30, 7);
@@ -139,9 +140,9 @@ test_big_chunk_is_not_copied(void **state)
 	struct chunk *c = chunk_new(str_make(text, sizeof text));
 
 	(void)state;
-	body_init(&b, 1 << 20);
+	body_init(&b, NULL);
 	body_append(&b, c);
-	assert_ptr_equal(b.chunks[0], c);
+	assert_ptr_equal(b.runs[0].chunk, c);
 	assert_int_equal(c->refs, 2);
 	chunk_unref(c);
 	body_fini(&b);
@@ -154,19 +155,24 @@ test_spill(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(maxima); i++) {
+		struct store *store = store_new(maxima[i]);
 		struct body b;
 
-		body_init(&b, maxima[i]);
+		body_init(&b, store);
 		append(&b, 3000, true);
 		append(&b, 3000, false);
 		append(&b, 90000, true);
 		append(&b, 1, true);
-		assert_true(b.spill > 2);
 		assert_true(b.in_memory <= maxima[i]);
+		assert_int_equal(b.in_memory + b.on_disk, 96001);
+		assert_int_equal(store_disk(store), b.on_disk);
+		assert_int_equal(store_memory(store), body_cost(&b));
 		assert_body(&b, 96001, 7777);
 		assert_int_equal(body_peek(&b, b.in_memory).n, 0);
 		assert_true(body_cost(&b) < 3 * maxima[i] + 10000);
 		body_fini(&b);
+		assert_int_equal(store_disk(store), 0);
+		store_free(store);
 	}
 }
 
@@ -174,14 +180,15 @@ test_spill(void **state)
 static void
 test_spill_copied(void **state)
 {
+	struct store *store = store_new(100);
 	struct body b, copy, third;
 
 	(void)state;
-	body_init(&b, 100);
+	body_init(&b, store);
 	append(&b, 5000, true);
-	body_init(&copy, 0);
+	body_init(&copy, NULL);
 	body_copy(&copy, &b);
-	body_init(&third, 0);
+	body_init(&third, NULL);
 	body_copy(&third, &copy);
 	append(&b, 3000, true);
 	append(&copy, 10, true);
@@ -195,19 +202,107 @@ test_spill_copied(void **state)
 	assert_body(&copy, 5020, 1000);
 	body_fini(&copy);
 	body_fini(&third);
+	store_free(store);
+}
+
+/* What lies in memory goes to disk, and more may come. */
+static void
+test_spill_later(void **state)
+{
+	struct store *store = store_new(1 << 20);
+	struct body b, copy;
+
+	(void)state;
+	body_init(&b, store);
+	append(&b, 50000, true);
+	append(&b, 3000, false);
+	append(&b, 100, false);
+	body_init(&copy, NULL);
+	body_copy(&copy, &b);
+	assert_true(store_memory(store) > 2 * 53100);
+	assert_true(body_spill(&b));
+	assert_int_equal(b.in_memory, 0);
+	assert_int_equal(b.on_disk, 53100);
+	assert_body(&b, 53100, 999);
+	assert_true(body_spill(&b));
+	append(&b, 200000, true);
+	append(&b, 7, false);
+	assert_body(&b, 253107, 999);
+	assert_int_equal(b.in_memory, 0);
+	assert_body(&copy, 53100, 999);
+	body_fini(&copy);
+	assert_int_equal(store_memory(store), body_cost(&b));
+	assert_true(body_cost(&b) < 1000);
+	body_fini(&b);
+	assert_int_equal(store_memory(store), 0);
+	store_free(store);
+}
+
+static void
+test_drop(void **state)
+{
+	struct store *store = store_new(100);
+	struct body b, copy;
+	struct err err;
+	char text[10];
+
+	(void)state;
+	body_init(&b, store);
+	body_drop(&b);
+	assert_false(b.dropped);
+	append(&b, 90, true);
+	append(&b, 5000, true);
+	body_init(&copy, NULL);
+	body_copy(&copy, &b);
+	body_drop(&b);
+	assert_true(b.dropped);
+	assert_int_equal(b.len, 5090);
+	assert_int_equal(body_peek(&b, 0).n, 0);
+	assert_int_equal(body_read(&b, 0, text, 10, &err), -1);
+	assert_non_null(strstr(err.text, "dropped"));
+	assert_int_equal(body_read(&b, 5090, text, 10, &err), 0);
+	assert_body(&copy, 5090, 100);
+	assert_int_equal(store_disk(store), 5000);
+	body_fini(&copy);
+	assert_int_equal(store_disk(store), 0);
+	body_fini(&b);
+	store_free(store);
+}
+
+/* Room in the file is given back to the disk, not only counted. */
+static void
+test_holes(void **state)
+{
+	struct store *store = store_new(0);
+	struct body keep, b;
+
+	(void)state;
+	body_init(&keep, store);
+	append(&keep, 10, true);
+	for (int i = 0; i < 100; i++) {
+		body_init(&b, store);
+		append(&b, 300000, true);
+		assert_int_equal(store_disk(store), 300010);
+		body_fini(&b);
+	}
+	assert_body(&keep, 10, 10);
+	assert_int_equal(store_disk(store), 10);
+	body_fini(&keep);
+	store_free(store);
 }
 
 /* The disk is full: lengths go on counting, and reading tells. */
 static void
 test_lost(void **state)
 {
+	struct store *store = store_new(100);
 	struct rlimit old, none;
 	struct body b;
 	struct err err;
 	char text[10];
 
 	(void)state;
-	body_init(&b, 100);
+	body_init(&b, store);
 	append(&b, 50, true);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
 	none = old;
@@ -224,6 +319,7 @@ test_lost(void **state)
 	assert_true(err_is_set(&err));
 	assert_int_equal(body_read(&b, 10050, text, 10, &err), 0);
 	body_fini(&b);
+	store_free(store);
 }
 
 int
@@ -236,6 +332,9 @@ main(void)
 		cmocka_unit_test(test_big_chunk_is_not_copied),
 		cmocka_unit_test(test_spill),
 		cmocka_unit_test(test_spill_copied),
+		cmocka_unit_test(test_spill_later),
+		cmocka_unit_test(test_drop),
+		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_lost),
 	};
 

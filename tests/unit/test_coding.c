@@ -255,6 +255,7 @@ struct message_row {
 static void
 run_message(const struct message_row *row, uint64_t memory)
 {
+	struct store *store = store_new(memory);
 	struct buf now, next, out;
 	struct message m;
 	struct err err = { 0 };
@@ -267,7 +268,7 @@ run_message(const struct message_row *row, uint64_t memory)
 		buf_fini(&now);
 		now = next;
 	}
-	message_init(&m, MESSAGE_RESPONSE, memory);
+	message_init(&m, MESSAGE_RESPONSE, store);
 	for (size_t i = 0; i < 2; i++)
 		if (row->fields[i])
 			headers_add(&m.headers, STR("content-encoding"),
@@ -287,6 +288,7 @@ run_message(const struct message_row *row, uint64_t memory)
 	buf_fini(&out);
 	buf_fini(&now);
 	message_fini(&m);
+	store_free(store);
 }
 
 static void
@@ -332,7 +334,7 @@ test_plain_is_capped(void **state)
 	struct err err;
 
 	(void)state;
-	message_init(&m, MESSAGE_RESPONSE, 1000);
+	message_init(&m, MESSAGE_RESPONSE, NULL);
 	body_append_bytes(&m.body, STR("0123456789"));
 	buf_init(&out, 4);
 	assert_int_equal(coding_decode(&m, &out, &err), CODING_CUT);

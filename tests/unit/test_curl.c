@@ -41,7 +41,7 @@ struct told {
 static struct flow *
 make_flow(const char *method, const char *path, struct str body)
 {
-	struct flow *f = flow_new(1 << 20);
+	struct flow *f = flow_new(NULL);
 	struct message *m = &f->request;
 
 	m->kind = MESSAGE_REQUEST;

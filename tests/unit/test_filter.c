@@ -14,7 +14,7 @@
 static struct flow *
 make_flow(void)
 {
-	struct flow *f = flow_new(1 << 20);
+	struct flow *f = flow_new(NULL);
 	struct message *q = &f->request, *r = &f->response;
 
 	q->kind = MESSAGE_REQUEST;
@@ -222,7 +222,7 @@ stored_bodies(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		struct flow *f = flow_new(1 << 20);
+		struct flow *f = flow_new(NULL);
 		struct err err;
 		size_t at;
 		struct filter *filter = filter_parse(str_from(texts[i]), &err,
@@ -333,7 +333,7 @@ deep_nesting(void **state)
 static void
 hostile_regex(void **state)
 {
-	struct flow *f = flow_new(1000);
+	struct flow *f = flow_new(NULL);
 	struct err err;
 	size_t at;
 	struct filter *filter = filter_parse(STR("~bq '(a+)+$'"), &err, &at);

@@ -17,7 +17,7 @@
 static struct flow *
 add(struct flow_list *l, const char *host)
 {
-	struct flow *f = flow_new(1000);
+	struct flow *f = flow_new(NULL);
 
 	f->request.kind = MESSAGE_REQUEST;
 	message_set(&f->request, &f->request.host, str_from(host));

@@ -28,7 +28,7 @@ struct row {
 static void
 fill(struct message *m, const struct row *row, enum message_kind kind)
 {
-	message_init(m, kind, 1000);
+	message_init(m, kind, NULL);
 	m->version_minor = row->old ? 0 : 1;
 	m->status = row->status;
 	message_set(m, &m->method, str_from(row->method));

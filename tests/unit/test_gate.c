@@ -50,7 +50,7 @@ begin(struct world *w)
 	flow_list_init(&w->list, 0);
 	gate_init(&w->gate, &w->list);
 	for (size_t i = 0; i < ARRAY_LEN(w->w); i++) {
-		struct flow *f = flow_new(1000);
+		struct flow *f = flow_new(NULL);
 
 		f->request.kind = MESSAGE_REQUEST;
 		message_set(&f->request, &f->request.method, STR("POST"));

@@ -102,7 +102,7 @@ test_head_facts(void **state)
 	assert_true(r.head->expect_continue);
 	assert_true(r.head->keep_alive);
 	assert_int_equal(r.head->length, 1);
-	assert_int_equal(r.head->body.memory_max, limits.body_memory);
+	assert_ptr_equal(r.head->body.store, limits.store);
 	assert_true(str_eq(headers_name(&r.head->headers, 0), STR("hOST")));
 	assert_true(str_eq(headers_value(&r.head->headers, 4), STR("2")));
 	assert_true(codec_hungry(r.c));

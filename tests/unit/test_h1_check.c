@@ -19,7 +19,7 @@
 #define OK	"HTTP/1.1 200 OK\r\n"
 
 static const struct codec_limits limits = {
-	.head_max = 2000, .fields_max = 20, .body_memory = 1 << 20,
+	.head_max = 2000, .fields_max = 20,
 };
 
 /* Text with its length: rows may hold NUL bytes. */
@@ -87,7 +87,7 @@ ask(struct codec *c, const char *method)
 {
 	struct message m;
 
-	message_init(&m, MESSAGE_REQUEST, 0);
+	message_init(&m, MESSAGE_REQUEST, NULL);
 	message_set(&m, &m.method, str_from(method));
 	message_set(&m, &m.target, STR("/"));
 	headers_add(&m.headers, STR("Host"), STR("h"));

@@ -22,7 +22,7 @@
 static struct flow *
 make_flow(struct str value, struct str body)
 {
-	struct flow *f = flow_new(1 << 20);
+	struct flow *f = flow_new(NULL);
 	struct message *q = &f->request, *r = &f->response;
 
 	q->kind = MESSAGE_REQUEST;

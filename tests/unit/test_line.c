@@ -18,7 +18,7 @@
 static struct flow *
 make_flow(const char *path)
 {
-	struct flow *f = flow_new(1 << 20);
+	struct flow *f = flow_new(NULL);
 	struct message *m = &f->request;
 
 	m->kind = MESSAGE_REQUEST;

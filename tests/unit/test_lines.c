@@ -225,11 +225,12 @@ test_body(void **state)
 	struct str all = make_text(&text, LINES_JSON, 400000);
 	struct lines_setup setup = { .kind = LINES_JSON, .final = true };
 	struct lines from_body, from_memory;
+	struct store *store = store_new(10000);
 	struct body body;
 	char *a, *b;
 
 	(void)state;
-	body_init(&body, 10000);
+	body_init(&body, store);
 	body_append_bytes(&body, all);
 	assert_true(body.in_memory < all.n);
 	lines_init(&from_body);
@@ -250,6 +251,7 @@ test_body(void **state)
 	lines_fini(&from_body);
 	lines_fini(&from_memory);
 	body_fini(&body);
+	store_free(store);
 	buf_fini(&text);
 }
 

@@ -24,7 +24,7 @@ test_life(void **state)
 	(void)state;
 	message_fini(&zero);
 	message_fini(NULL);
-	message_init(&m, MESSAGE_REQUEST, 10);
+	message_init(&m, MESSAGE_REQUEST, NULL);
 	message_set(&m, &m.method, STR("GET"));
 	message_set(&m, &m.target, STR("/x"));
 	/* A word made from another word of the same message. */
@@ -73,7 +73,7 @@ test_url(void **state)
 		struct message m;
 		struct buf out;
 
-		message_init(&m, MESSAGE_REQUEST, 0);
+		message_init(&m, MESSAGE_REQUEST, NULL);
 		message_set(&m, &m.scheme, str_from(rows[i].scheme));
 		message_set(&m, &m.host, str_from(rows[i].host));
 		message_set(&m, &m.path, str_from(rows[i].path));
@@ -114,7 +114,7 @@ test_types(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct message m;
 
-		message_init(&m, MESSAGE_RESPONSE, 0);
+		message_init(&m, MESSAGE_RESPONSE, NULL);
 		if (rows[i].field)
 			headers_add(&m.headers, STR("content-type"),
 			    str_from(rows[i].field));

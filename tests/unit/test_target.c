@@ -12,7 +12,7 @@
 static void
 make(struct message *m, const char *method, const char *target)
 {
-	message_init(m, MESSAGE_REQUEST, 1000);
+	message_init(m, MESSAGE_REQUEST, NULL);
 	message_set(m, &m->method, str_from(method));
 	message_set(m, &m->target, str_from(target));
 }

@@ -69,7 +69,8 @@ struct flow {
 	struct err error;		/* why it failed, or what was odd */
 };
 
-struct flow *flow_new(uint64_t body_memory) NODISCARD;
+/* store: where its bodies are kept, or NULL; borrowed. */
+struct flow *flow_new(struct store *store) NODISCARD;
 struct flow *flow_ref(struct flow *f);
 void flow_unref(struct flow *f);
 /*

@@ -18,7 +18,7 @@ enum codec_role {
 struct codec_limits {
 	size_t head_max;	/* bytes of one head */
 	size_t fields_max;
-	uint64_t body_memory;	/* passed to body_init */
+	struct store *store;	/* passed to body_init */
 };
 
 struct codec_error {

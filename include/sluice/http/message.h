@@ -46,7 +46,7 @@ struct message {
 
 /* HTTP/1.1, keep_alive set. */
 void message_init(struct message *m, enum message_kind kind,
-    uint64_t body_memory);
+    struct store *store);
 void message_fini(struct message *m);
 /* to: fini'd or zeroed. */
 void message_copy(struct message *to, const struct message *from);

@@ -18,6 +18,7 @@ struct proxy_setup {
 	struct ev_loop *loop;
 	struct options *options;	/* borrowed; outlives the proxy */
 	struct flow_list *list;
+	struct store *store;		/* where bodies are kept */
 	struct gate *gate;
 	struct ca *ca;
 };
