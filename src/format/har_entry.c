@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "json_text.h"
+#include "sluice/base/base64.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/http/coding.h"
@@ -207,7 +208,7 @@ set_body(json_t *o, struct str bytes, const char *encoding_key)
 		return;
 	}
 	buf_init(&coded, bytes.n * 2 + 8);
-	json_text_base64(bytes, &coded);
+	base64_put(&coded, bytes);
 	json_text_set(o, "text", buf_str(&coded));
 	json_text_set(o, encoding_key, STR("base64"));
 	buf_fini(&coded);

@@ -70,26 +70,6 @@ json_text_set_number(json_t *o, const char *key, int64_t n)
 	json_object_set_new(o, key, json_integer((json_int_t)n));
 }
 
-void
-json_text_base64(struct str s, struct buf *out)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < s.n; i += 3) {
-		size_t n = s.n - i < 3 ? s.n - i : 3;
-		uint32_t v = 0;
-		char four[4];
-
-		for (size_t j = 0; j < 3; j++)
-			v = v << 8 | (j < n ? (unsigned char)s.p[i + j] : 0);
-		for (size_t j = 0; j < 4; j++)
-			four[j] = j <= n ? digits[v >> (18 - 6 * j) & 63] :
-			    '=';
-		buf_put(out, str_make(four, 4));
-	}
-}
-
 /* A '<' can only be inside a string, DEL too. */
 static int
 put_part(const char *p, size_t n, void *to)

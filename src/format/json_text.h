@@ -18,8 +18,6 @@ void json_text_set(json_t *o, const char *key, struct str s);
 void json_text_set_number(json_t *o, const char *key, int64_t n);
 /* Is s valid UTF-8 that JSON can carry? */
 bool json_text_is_utf8(struct str s);
-/* Base64 (RFC 4648). */
-void json_text_base64(struct str s, struct buf *out);
 /*
  * Appends o, and lets go of it; flags are jansson's.  No '<' is written as
  * such.  False when it does not fit: out is as before.

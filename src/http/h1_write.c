@@ -105,6 +105,14 @@ put_length_field(struct buf *out, struct plan *p, struct str name,
 	}
 }
 
+/* RFC 9110 11.7.1: of the next hop only; so in a 407 made here it stays. */
+static bool
+is_our_challenge(const struct message *m, struct str name)
+{
+	return m->status == 407 && m->head_bytes == 0 &&
+	    str_eq_nocase(name, STR("Proxy-Authenticate"));
+}
+
 static void
 put_received(struct buf *out, struct plan *p, size_t i)
 {
@@ -123,8 +131,9 @@ put_received(struct buf *out, struct plan *p, size_t i)
 	} else if (str_eq_nocase(name, STR("Upgrade"))) {
 		if (p->upgrade)
 			put_field(out, name, value);
-	} else if (!str_eq_nocase(name, STR("HTTP2-Settings")) &&
-	    !headers_is_hop_by_hop(h, name)) {
+	} else if (is_our_challenge(p->m, name) ||
+	    (!str_eq_nocase(name, STR("HTTP2-Settings")) &&
+	    !headers_is_hop_by_hop(h, name))) {
 		put_field(out, name, value);
 	}
 }

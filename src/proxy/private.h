@@ -3,6 +3,7 @@
 #ifndef SLUICE_SRC_PROXY_PRIVATE_H
 #define SLUICE_SRC_PROXY_PRIVATE_H
 
+#include "access.h"
 #include "policy.h"
 #include "sluice/flow/budget.h"
 #include "sluice/http/codec.h"
@@ -22,6 +23,7 @@ struct proxy {
 	struct tls_context *context;
 	struct forge *forge;
 	struct resolver *resolver;
+	struct access *access;
 	struct policy *policy;
 	struct codec_limits limits;
 	struct budget budget;

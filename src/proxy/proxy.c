@@ -85,8 +85,13 @@ bury_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 static void
 accepted(void *owner, struct listener *l, int fd, const struct addr *peer)
 {
+	struct proxy *p = owner;
+
 	(void)l;
-	session_new(owner, fd, peer);
+	if (access_admits(p->access, peer))
+		session_new(p, fd, peer);
+	else
+		close(fd);
 }
 
 static const struct listener_ops port_ops = { .accepted = accepted };
@@ -163,6 +168,9 @@ proxy_new(const struct proxy_setup *setup, struct err *err)
 	ev_prepare_init(&p->bury, bury_cb);
 	ev_prepare_start(setup->loop, &p->bury);
 	read_limits(p);
+	p->access = access_new(setup->options, err);
+	if (!p->access)
+		goto fail;
 	p->policy = policy_new(setup->options, err);
 	if (!p->policy)
 		goto fail;
@@ -217,6 +225,7 @@ proxy_free(struct proxy *p)
 	forge_free(p->forge);
 	tls_context_free(p->context);
 	policy_free(p->policy);
+	access_free(p->access);
 	free(p);
 }
 

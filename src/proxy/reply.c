@@ -19,6 +19,10 @@ advice(unsigned status)
 	case 400:
 		return "The request is not valid HTTP, or not meant for a "
 		    "proxy. Its bytes are in sluice's list.";
+	case 407:
+		return "Give the client the user and password of "
+		    "-o proxy_auth, for instance in "
+		    "http://USER:PASSWORD@HOST:PORT.";
 	case 408:
 		return "The request did not arrive in time.";
 	case 431:
@@ -59,6 +63,9 @@ make_head(struct message *m, unsigned status, size_t length)
 	    STR("default-src 'none'; style-src 'unsafe-inline'"));
 	headers_add(&m->headers, STR("X-Content-Type-Options"), STR("nosniff"));
 	headers_add(&m->headers, STR("Cache-Control"), STR("no-store"));
+	if (status == 407)
+		headers_add(&m->headers, STR("Proxy-Authenticate"),
+		    STR("Basic realm=\"sluice\", charset=\"UTF-8\""));
 	m->framing = FRAMING_LENGTH;
 	m->length = length;
 	m->keep_alive = false;

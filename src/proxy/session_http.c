@@ -86,6 +86,23 @@ session_bad_request(struct session *s, struct str seen,
 	session_close(s);
 }
 
+/* RFC 9110 11.7.1: 407, and what would do. */
+static void
+refuse_stranger(struct session *s, struct message *m)
+{
+	struct target t;
+	struct err err;
+
+	if (target_of_connect(&t, m, &err)) {
+		message_set(m, &m->host, str_from(t.host));
+		m->port = (uint16_t)t.port;
+	}
+	err_set(&err, "the proxy wants a user and password (proxy_auth)");
+	s->exchange = exchange_new(&s->host, m, s->end);
+	s->end->flows++;
+	exchange_fail(s->exchange, 407, &err);
+}
+
 static void
 new_request(struct session *s, struct http_event *e)
 {
@@ -93,6 +110,11 @@ new_request(struct session *s, struct http_event *e)
 	struct err err;
 
 	s->head_began = 0;
+	if (!inside && !access_authorizes(s->proxy->access,
+	    &e->head->headers)) {
+		refuse_stranger(s, e->head);
+		return;
+	}
 	if (str_eq(message_word(e->head, e->head->method), STR("CONNECT")) &&
 	    !inside) {
 		tunnel_open(s, e->head);
