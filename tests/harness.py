@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import signal
 import socket
 import ssl
@@ -528,13 +529,25 @@ def origin():
         o.close()
 
 
+@pytest.fixture(scope="session")
+def made_ca(tmp_path_factory):
+    """A directory with a CA: making its RSA key takes most of a start."""
+    folder = tmp_path_factory.mktemp("made") / "ca"
+    done = run_sluice("ca", "-c", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.fixture
-def sluice(tmp_path):
+def sluice(tmp_path, made_ca):
     """sluice(option, ..) starts one; at the end it must stop well."""
     started = []
 
     def start(*options, **kwargs):
-        confdir = kwargs.pop("confdir", tmp_path / ("conf%d" % len(started)))
+        confdir = kwargs.pop("confdir", None)
+        if confdir is None:
+            confdir = tmp_path / ("conf%d" % len(started))
+            shutil.copytree(made_ca, confdir)
         started.append(Sluice(confdir, *options, **kwargs))
         return started[-1]
     yield start

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "sluice/base/mem.h"
 #include "sluice/http/url.h"
 
 struct reader {
@@ -90,6 +91,7 @@ read_url(struct reader *r, struct str text)
 	struct str method = message_word(m, m->method);
 	struct url url;
 	bool https;
+	char *path;
 
 	if (is_old_url(r, text)) {
 		keep_url(m, r->old);
@@ -103,12 +105,12 @@ read_url(struct reader *r, struct str text)
 	if (url.userinfo.p)
 		return bad(r, "a user in the URL is not sent; write an "
 		    "Authorization field");
-	if (url.path.n == 0)
-		url.path = str_eq(method, STR("OPTIONS")) ? STR("*") :
-		    STR("/");
 	message_set(m, &m->scheme, https ? STR("https") : STR("http"));
 	message_set(m, &m->host, url.host);
-	message_set(m, &m->path, url.path);
+	path = url.path.n == 0 && str_eq(method, STR("OPTIONS")) ?
+	    mem_strdup("*") : url_path(&url);
+	message_set(m, &m->path, str_from(path));
+	free(path);
 	m->port = (uint16_t)url.port;
 	/* In the form it came in: whole to a proxy, else the path. */
 	if (old.n > 0 && (old.p[0] == '/' || old.p[0] == '*'))

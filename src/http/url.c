@@ -8,6 +8,8 @@
 
 #include <assert.h>
 
+#include "sluice/base/mem.h"
+
 /* A DNS name has at most 253 bytes (RFC 1035 2.3.4), and a dot behind it. */
 #define HOST_MAX 254
 
@@ -186,8 +188,6 @@ url_parse(struct str text, struct url *url, struct err *err)
 		at++;
 	authority = str_sub(rest, 0, at);
 	url->path = str_skip(rest, at);
-	if (url->path.n > 0 && url->path.p[0] != '/')
-		return err_set(err, "no \"/\" before the query of the URL");
 	at = str_chr(authority, '@', 0);
 	if (at != SIZE_MAX) {
 		url->userinfo = str_sub(authority, 0, at);
@@ -201,6 +201,14 @@ url_parse(struct str text, struct url *url, struct err *err)
 	url->port = url_default_port(url->scheme);
 	url->port_given = port.p != NULL;
 	return !port.p || parse_port(port, &url->port, err);
+}
+
+char *
+url_path(const struct url *url)
+{
+	bool rooted = url->path.n > 0 && url->path.p[0] == '/';
+
+	return mem_printf("%s%.*s", rooted ? "" : "/", STR_ARG(url->path));
 }
 
 static void

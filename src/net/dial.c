@@ -31,6 +31,7 @@ struct dial {
 	size_t count, started;
 	struct try tries[TRIES_MAX];
 	size_t open;			/* tries under way */
+	bool refused;			/* by the owner, an address */
 	struct dial_result result;
 	dial_allow_fn *allow;
 	dial_done_fn *done;
@@ -88,6 +89,9 @@ note_error(struct dial *d, const struct addr *a, int code)
 	char text[ADDR_TEXT_MAX];
 
 	addr_format(a, text);
+	/* That the owner refused another one tells more than this. */
+	if (d->refused)
+		return;
 	d->result.peer = *a;
 	err_set(&d->result.err, "connect: %s (%s)", reason(code), text);
 }
@@ -134,10 +138,14 @@ connected_cb(struct ev_loop *loop, ev_io *w, int revents)
 static bool
 start_try(struct dial *d, struct try *t, const struct addr *a)
 {
+	struct err err;
+
 	t->dial = d;
 	t->fd = -1;
-	if (d->allow && !d->allow(d->owner, a, &d->result.err)) {
+	if (d->allow && !d->allow(d->owner, a, &err)) {
+		d->result.err = err;
 		d->result.peer = *a;
+		d->refused = true;
 		return false;
 	}
 	t->fd = socket(a->ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK |

@@ -185,6 +185,17 @@ send_response(struct exchange *x)
 	push(x, SIDE_SERVER);
 }
 
+void
+exchange_answer(struct exchange *x, struct message *m)
+{
+	assert(x->request == HALF_NONE && m->complete);
+	message_fini(&x->flow->response);
+	message_move(&x->flow->response, m);
+	x->flow->times.first = clock_mono();
+	touch(x, FLOW_PART_RESPONSE);
+	send_response(x);
+}
+
 static void
 reach(struct exchange *x)
 {

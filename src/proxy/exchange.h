@@ -101,6 +101,11 @@ void exchange_client_lost(struct exchange *x, const char *why);
 void exchange_client_left(struct exchange *x);
 /* Dropped by the user. */
 void exchange_drop(struct exchange *x);
+/*
+ * The answer is ours, no server is asked: m is complete, and consumed.
+ * Instead of exchange_start.
+ */
+void exchange_answer(struct exchange *x, struct message *m);
 /* Fails with a page of our own if the client can still be told. */
 void exchange_fail(struct exchange *x, unsigned status, const struct err *err);
 

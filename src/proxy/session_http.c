@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "forwards.h"
 #include "private.h"
 #include "reply.h"
 #include "sluice/base/clock.h"
@@ -104,6 +105,15 @@ refuse_stranger(struct session *s, struct message *m)
 }
 
 static void
+answer_here(struct exchange *x)
+{
+	struct message m;
+
+	forwards_answer(&x->flow->request, &m);
+	exchange_answer(x, &m);
+}
+
+static void
 new_request(struct session *s, struct http_event *e)
 {
 	const struct target *inside = *s->inside.host ? &s->inside : NULL;
@@ -124,7 +134,9 @@ new_request(struct session *s, struct http_event *e)
 
 	s->exchange = exchange_new(&s->host, e->head, s->end);
 	s->end->flows++;
-	if (ok)
+	if (ok && forwards_end(&s->exchange->flow->request))
+		answer_here(s->exchange);
+	else if (ok)
 		exchange_start(s->exchange);
 	else
 		exchange_fail(s->exchange, 400, &err);

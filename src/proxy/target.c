@@ -62,6 +62,8 @@ from_absolute(struct message *m, struct str text, struct err *err)
 	struct url url;
 	struct buf host;
 
+	/* A client keeps its fragment to itself; this one did not. */
+	text = str_sub(text, 0, str_chr(text, '#', 0));
 	if (!url_parse(text, &url, err))
 		return false;
 	if (!str_eq_nocase(url.scheme, STR("http")) &&
@@ -69,12 +71,12 @@ from_absolute(struct message *m, struct str text, struct err *err)
 		return err_set(err, "cannot fetch %.*s: only http and https",
 		    STR_ARG(url.scheme));
 	strcpy(copy, url.scheme.n == 5 ? "https" : "http");
-	if (url.path.n == 0)
-		url.path = options ? STR("*") : STR("/");
 	/* The slices lie in m's own block, which grows below: copy first. */
 	buf_init(&host, 512);
 	url_put_authority(&host, str_from(copy), url.host, url.port);
-	char *name = str_dup(url.host), *path = str_dup(url.path);
+	char *name = str_dup(url.host);
+	char *path = url.path.n == 0 && options ? mem_strdup("*") :
+	    url_path(&url);
 
 	set_words(m, str_from(copy), str_from(name), url.port, str_from(path));
 	free(name);

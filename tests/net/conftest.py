@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: MIT
 from harness import (  # noqa: F401 (fixtures)
-    certs, origin, raw, sluice, time_limit)
+    certs, made_ca, origin, raw, sluice, time_limit)

@@ -4,7 +4,8 @@ import os
 import pytest
 
 from console import Console
-from harness import certs, origin, raw, sluice, time_limit  # noqa: F401
+from harness import (  # noqa: F401
+    certs, made_ca, origin, raw, sluice, time_limit)
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ test_url(void **state)
 		{ "http://a/@:[]", "http", "", "a", 80, false, "/@:[]" },
 		{ "http://a/\xc3\xbc", "http", "", "a", 80, false,
 		    "/\xc3\xbc" },
+		{ "http://a?b/c", "http", "", "a", 80, false, "?b/c" },
 	};
 
 	(void)state;
@@ -139,7 +140,7 @@ test_url_refused(void **state)
 		"http://", "http:///x", "http://a#b", "http://a/#",
 		"http://a b/", "http://a/ b", "http://a\t", "http://a/\x1b",
 		"http://a/\x7f", "http://a:/", "http://a:0/",
-		"http://a:70000/", "http://a?b",
+		"http://a:70000/",
 		"http://u@v@h/", "http://a\\@b/", "http://b\xc3\xbc.de/",
 		"ht tp://a/",
 	};

@@ -17,11 +17,14 @@ struct url {
 	struct str host;	/* without brackets for IPv6 */
 	unsigned port;		/* given, or the scheme's default, or 0 */
 	bool port_given;
-	struct str path;	/* with query, starts with '/', or empty */
+	struct str path;	/* with query; starts with '/' or '?', or
+				 * is empty */
 };
 
 /* "scheme://authority/path?query"; a fragment is refused. */
 bool url_parse(struct str text, struct url *url, struct err *err) NODISCARD;
+/* The path as requests have it: with its '/' in front (RFC 9112 3.2.1). */
+char *url_path(const struct url *url) NODISCARD;
 /*
  * "host:port", "[v6]:port", "host" (default_port; 0 means a port is a must).
  * No userinfo, no path; host bytes are letters digits - . _ (and : in v6);
