@@ -2,6 +2,7 @@
 /* A message's life, and the short words that lists and pages show of it. */
 #include "sluice/http/message.h"
 
+#include "sluice/base/mem.h"
 #include "sluice/http/url.h"
 
 void
@@ -24,6 +25,7 @@ message_fini(struct message *m)
 		return;
 	headers_fini(&m->headers);
 	headers_fini(&m->trailers);
+	free(m->sent);
 	struct store *store = m->body.store;
 
 	body_fini(&m->body);
@@ -35,6 +37,9 @@ void
 message_copy(struct message *to, const struct message *from)
 {
 	*to = *from;
+	/* A copy has not been sent. */
+	to->sent = NULL;
+	to->sent_len = 0;
 	headers_init(&to->headers);
 	headers_init(&to->trailers);
 	body_init(&to->body, from->body.store);
@@ -51,6 +56,35 @@ message_move(struct message *to, struct message *from)
 	*to = *from;
 	*from = (struct message){ .kind = MESSAGE_NONE };
 	body_init(&from->body, store);
+}
+
+/* What was received lies at the front of the block of fields. */
+struct str
+message_received(const struct message *m)
+{
+	size_t n = m->head_bytes < m->headers.len ? (size_t)m->head_bytes :
+	    m->headers.len;
+
+	return n > 0 ? str_make(m->headers.text, n) : STR_NONE;
+}
+
+struct str
+message_sent(const struct message *m)
+{
+	return m->sent ? str_make(m->sent, m->sent_len) :
+	    message_received(m);
+}
+
+void
+message_set_sent(struct message *m, struct str head)
+{
+	free(m->sent);
+	m->sent = NULL;
+	m->sent_len = 0;
+	if (str_eq(head, message_received(m)) || head.n > UINT32_MAX)
+		return;
+	m->sent = str_dup(head);
+	m->sent_len = (uint32_t)head.n;
 }
 
 void

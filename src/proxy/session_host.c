@@ -126,15 +126,32 @@ flush_if_full(struct session *s, enum side side)
 		wire_flush(w);
 }
 
+/* The exact bytes, for who wants to know what became of the received ones. */
+static void
+note_sent(struct session *s, const struct message *m, struct str head)
+{
+	struct flow *f = s->exchange->flow;
+
+	if (m == &f->request)
+		message_set_sent(&f->request, head);
+	else if (m == &f->response)
+		message_set_sent(&f->response, head);
+}
+
 static void
 host_head(struct exchange_host *host, enum side side, const struct message *m)
 {
 	struct session *s = session_of(host);
 	struct codec *c = codec_of(s, side);
+	struct buf *out;
+	size_t before;
 
 	if (!c)
 		return;
+	out = wire_out(wire_of(s, side));
+	before = buf_len(out);
 	codec_head(c, 0, m);
+	note_sent(s, m, str_skip(buf_str(out), before));
 	flush_if_full(s, side);
 	if (side == SIDE_SERVER)
 		s->server->served++;

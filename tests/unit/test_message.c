@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -134,6 +135,34 @@ test_reasons(void **state)
 	assert_string_equal(http_reason(0), "");
 }
 
+/* Received bytes are kept as they came; sent ones when they differ. */
+static void
+test_received_and_sent(void **state)
+{
+	struct str head = STR("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+	struct message m, copy;
+
+	(void)state;
+	message_init(&m, MESSAGE_REQUEST, NULL);
+	assert_int_equal(message_received(&m).n, 0);
+	headers_text(&m.headers, head);
+	m.head_bytes = head.n;
+	message_set(&m, &m.host, STR("a"));
+	assert_true(str_eq(message_received(&m), head));
+	message_set_sent(&m, head);
+	assert_null(m.sent);
+	assert_true(str_eq(message_sent(&m), head));
+	message_set_sent(&m, STR("GET /"));
+	message_set_sent(&m, STR("GET /b"));
+	assert_true(str_eq(message_sent(&m), STR("GET /b")));
+	assert_true(str_eq(message_received(&m), head));
+	memset(&copy, 0, sizeof copy);
+	message_copy(&copy, &m);
+	assert_null(copy.sent);
+	message_fini(&copy);
+	message_fini(&m);
+}
+
 int
 main(void)
 {
@@ -142,6 +171,7 @@ main(void)
 		cmocka_unit_test(test_url),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_received_and_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,10 @@ struct message {
 	struct headers headers;
 	struct body body;
 	struct headers trailers;
-	uint64_t head_bytes;		/* on the wire */
+	uint64_t head_bytes;		/* on the wire; 0: made here */
+	char *sent;			/* its head as it was forwarded, when
+					 * that is not what was received */
+	uint32_t sent_len;
 };
 
 /* HTTP/1.1, keep_alive set. */
@@ -52,6 +55,12 @@ void message_fini(struct message *m);
 void message_copy(struct message *to, const struct message *from);
 /* Moves; from is left empty (MESSAGE_NONE). to: fini'd or zeroed. */
 void message_move(struct message *to, struct message *from);
+
+/* The head's bytes as they came; empty when it was made here. */
+struct str message_received(const struct message *m);
+/* .. and as they went: message_received when nothing was changed. */
+struct str message_sent(const struct message *m);
+void message_set_sent(struct message *m, struct str head);
 
 static inline struct str
 message_word(const struct message *m, struct slice s)
