@@ -141,7 +141,7 @@ static size_t
 message_cost(const struct message *m)
 {
 	return headers_cost(&m->headers) + headers_cost(&m->trailers) +
-	    body_cost(&m->body);
+	    body_cost(&m->body) + m->sent_len;
 }
 
 size_t
