@@ -138,6 +138,8 @@ catch_breath(struct listener *l, int code)
 	int64_t now = clock_mono();
 
 	ev_io_stop(l->loop, &l->io);
+	/* A timer that has fired forgets how long it was to wait. */
+	ev_timer_set(&l->breath, BREATH_S, 0);
 	ev_timer_start(l->loop, &l->breath);
 	if (l->said && now - l->said < SAY_EVERY_US)
 		return;

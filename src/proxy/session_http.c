@@ -178,6 +178,8 @@ session_settle(struct session *s)
 		session_doom(s);
 	else if (last || !codec_reusable(s->codec))
 		session_close(s);
+	else
+		session_arm(s);	/* the head's time is over, idle begins */
 }
 
 /* -- feeding ---------------------------------------------------------------- */
