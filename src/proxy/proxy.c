@@ -284,6 +284,18 @@ proxy_address(const struct proxy *p, size_t i)
 	return "";
 }
 
+bool
+proxy_is_exposed(const struct proxy *p)
+{
+	struct port *port;
+
+	list_for_each(port, &p->ports, struct port, link) {
+		if (!addr_is_loopback(listener_addr(port->listener)))
+			return true;
+	}
+	return false;
+}
+
 void
 proxy_quiesce(struct proxy *p)
 {

@@ -118,6 +118,8 @@ right_parts(const struct ui *ui, struct part parts[PARTS])
 	if (listeners > 1)
 		snprintf(parts[n].text, sizeof(parts[n].text), "%.60s +%zu",
 		    proxy_address(ui->setup.proxy, 0), listeners - 1);
+	if (proxy_is_exposed(ui->setup.proxy))
+		parts[n].role = ROLE_EXPOSED;
 	n++;
 	parts[n] = (struct part){ .role = ROLE_STATUS, .rank = 4 };
 	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu conns",

@@ -33,6 +33,8 @@ bool proxy_listen(struct proxy *p, struct err *err) NODISCARD;
 size_t proxy_listeners(const struct proxy *p);
 /* "127.0.0.1:8080"; valid until proxy_free. */
 const char *proxy_address(const struct proxy *p, size_t i);
+/* Can others than this machine reach a listener? */
+bool proxy_is_exposed(const struct proxy *p);
 /* Stops accepting; running exchanges go on. */
 void proxy_quiesce(struct proxy *p);
 /* Exchanges and tunnels still running. */
