@@ -208,9 +208,10 @@ tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
 	put_start_line(s, m, width);
 	put_fields(s, &m->headers, old != NULL ? &old->headers : NULL, cols,
 	    width);
-	if (m->trailers.count == 0)
-		return;
-	sheet_row(s);
-	sheet_put(s, 0, ROLE_DIM, STR("after the body:"));
-	put_fields(s, &m->trailers, NULL, cols, width);
+	if (m->trailers.count > 0) {
+		sheet_row(s);
+		sheet_put(s, 0, ROLE_DIM, STR("after the body:"));
+		put_fields(s, &m->trailers, NULL, cols, width);
+	}
+	tab_forward(s, old ? old : m, m, width);
 }
