@@ -35,6 +35,7 @@ struct ca {
 	char *fingerprint, *subject;
 	int64_t expires;
 	bool is_new;
+	bool constrained;		/* .. by name, it or the chain */
 };
 
 static const struct {
@@ -357,6 +358,12 @@ write_exports(struct ca *ca, const char *dir)
 	}
 }
 
+static bool
+is_constrained(const X509 *cert)
+{
+	return X509_get_ext_by_NID(cert, NID_name_constraints, -1) >= 0;
+}
+
 static void
 describe(struct ca *ca)
 {
@@ -367,6 +374,9 @@ describe(struct ca *ca)
 	ca->fingerprint = identity_hex(digest, n);
 	ca->subject = identity_name_text(X509_get_subject_name(ca->cert));
 	ca->expires = identity_time(X509_get0_notAfter(ca->cert));
+	ca->constrained = is_constrained(ca->cert);
+	for (int i = 0; i < sk_X509_num(ca->chain); i++)
+		ca->constrained |= is_constrained(sk_X509_value(ca->chain, i));
 }
 
 static int
@@ -464,6 +474,59 @@ const char *
 ca_subject(const struct ca *ca)
 {
 	return ca->subject;
+}
+
+/* A scratch certificate with the one name, for OpenSSL to compare. */
+static X509 *
+scratch(struct str host)
+{
+	X509 *cert = X509_new();
+	GENERAL_NAMES *all = GENERAL_NAMES_new();
+	GENERAL_NAME *name = GENERAL_NAME_new();
+	struct identity_ip ip;
+	bool is_ip = name_parse_ip(host, &ip);
+	ASN1_STRING *value = is_ip ? ASN1_OCTET_STRING_new() :
+	    ASN1_IA5STRING_new();
+	bool ok;
+
+	ASN1_STRING_set(value, is_ip ? (const char *)ip.bytes : host.p,
+	    is_ip ? ip.len : (int)host.n);
+	GENERAL_NAME_set0_value(name, is_ip ? GEN_IPADD : GEN_DNS, value);
+	sk_GENERAL_NAME_push(all, name);
+	ok = mint_ext(cert, NID_subject_alt_name, all, true);
+	GENERAL_NAMES_free(all);
+	if (ok)
+		return cert;
+	X509_free(cert);
+	return NULL;
+}
+
+static bool
+cert_permits(const X509 *ca, X509 *leaf)
+{
+	NAME_CONSTRAINTS *nc = X509_get_ext_d2i(ca, NID_name_constraints,
+	    NULL, NULL);
+	bool ok = !nc || NAME_CONSTRAINTS_check(leaf, nc) == X509_V_OK;
+
+	NAME_CONSTRAINTS_free(nc);
+	return ok;
+}
+
+bool
+ca_permits(const struct ca *ca, struct str host)
+{
+	bool ok;
+	X509 *leaf;
+
+	if (!ca->constrained)
+		return true;
+	leaf = scratch(name_strip(host));
+	ok = leaf && cert_permits(ca->cert, leaf);
+	for (int i = 0; ok && i < sk_X509_num(ca->chain); i++)
+		ok = cert_permits(sk_X509_value(ca->chain, i), leaf);
+	X509_free(leaf);
+	ERR_clear_error();
+	return ok;
 }
 
 int64_t

@@ -10,10 +10,13 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "session_cache.h"
 #include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 
-#define TICKET_SECONDS 3600
+#define TICKET_SECONDS	3600
+#define SESSION_SECONDS	7200
+#define SESSIONS_MAX	1000
 
 static SSL_CTX *
 make_common(const SSL_METHOD *method, struct tls_context *c)
@@ -25,17 +28,15 @@ make_common(const SSL_METHOD *method, struct tls_context *c)
 	SSL_CTX_set_app_data(ctx, c);
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION |
 	    SSL_OP_NO_COMPRESSION);
+	/* The system's configuration may have them on. */
+	SSL_CTX_clear_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT |
+	    SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
+	    SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS |
 	    SSL_MODE_NO_AUTO_CHAIN);
 	SSL_CTX_set_read_ahead(ctx, 1);
 	SSL_CTX_set_max_early_data(ctx, 0);
-	/* Towards clients tickets hold the state; nothing is kept here. */
-	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1) {
-		SSL_CTX_free(ctx);
-		return NULL;
-	}
 	return ctx;
 }
 
@@ -65,6 +66,29 @@ trust_roots(struct tls_context *c, const struct tls_setup *setup,
 	return true;
 }
 
+static bool
+set_ranges(struct tls_context *c, const struct tls_setup *setup,
+    struct err *err)
+{
+	if (!range_apply(c->server, &setup->client, err))
+		return err_wrap(err, "TLS with clients");
+	if (!range_apply(c->client, &setup->server, err))
+		return err_wrap(err, "TLS with servers");
+	return true;
+}
+
+/* Towards clients tickets hold the state; nothing is kept here. */
+static void
+set_sessions(struct tls_context *c)
+{
+	SSL_CTX_set_session_cache_mode(c->server, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_timeout(c->server, TICKET_SECONDS);
+	SSL_CTX_set_session_cache_mode(c->client, SSL_SESS_CACHE_CLIENT |
+	    SSL_SESS_CACHE_NO_INTERNAL);
+	SSL_CTX_set_timeout(c->client, SESSION_SECONDS);
+	SSL_CTX_set_post_handshake_auth(c->client, 0);
+}
+
 struct tls_context *
 tls_context_new(const struct tls_setup *setup, struct err *err)
 {
@@ -73,14 +97,15 @@ tls_context_new(const struct tls_setup *setup, struct err *err)
 	c->insecure = setup->insecure;
 	c->keylog = keylog_open();
 	c->sealed = sealed_method_new();
+	c->sessions = session_cache_new(SESSIONS_MAX);
 	c->server = make_common(TLS_server_method(), c);
 	c->client = make_common(TLS_client_method(), c);
 	if (!c->sealed || !c->server || !c->client) {
 		fault_set(err, "cannot set up TLS");
 		goto fail;
 	}
-	SSL_CTX_set_timeout(c->server, TICKET_SECONDS);
-	if (!trust_roots(c, setup, err))
+	set_sessions(c);
+	if (!set_ranges(c, setup, err) || !trust_roots(c, setup, err))
 		goto fail;
 	keylog_attach(c);
 	tls_prepare(c);
@@ -96,6 +121,7 @@ tls_context_free(struct tls_context *c)
 	if (!c)
 		return;
 	assert(c->live == 0);
+	session_cache_free(c->sessions);
 	SSL_CTX_free(c->server);
 	SSL_CTX_free(c->client);
 	BIO_meth_free(c->sealed);
@@ -106,6 +132,8 @@ tls_context_free(struct tls_context *c)
 void
 tls_context_set_insecure(struct tls_context *c, bool insecure)
 {
+	if (c->insecure != insecure)
+		session_cache_clear(c->sessions);
 	c->insecure = insecure;
 }
 
@@ -134,6 +162,7 @@ tls_context_trust(struct tls_context *c, struct str pem, struct err *err)
 	ERR_clear_error();
 	if (count == 0)
 		return err_set(err, "no certificate in the text");
+	session_cache_clear(c->sessions);
 	return true;
 }
 

@@ -6,6 +6,10 @@
  */
 #include "private.h"
 
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
@@ -27,6 +31,11 @@ struct forge {
 	const struct ca *ca;
 	EVP_PKEY *ec;
 	EVP_PKEY *rsa;			/* NULL until first needed */
+	pthread_t maker;		/* of rsa, while making */
+	bool making;
+	_Atomic(EVP_PKEY *) made;	/* by the maker, for us to take */
+	atomic_bool made_none;
+	struct ca *untrusted;		/* NULL until first needed */
 	struct leaf_cache *cache;
 };
 
@@ -60,7 +69,11 @@ forge_free(struct forge *f)
 {
 	if (!f)
 		return;
+	if (f->making)
+		pthread_join(f->maker, NULL);
+	EVP_PKEY_free(atomic_load(&f->made));
 	leaf_cache_free(f->cache);
+	ca_free(f->untrusted);
 	EVP_PKEY_free(f->ec);
 	EVP_PKEY_free(f->rsa);
 	free(f);
@@ -80,25 +93,36 @@ add_ip(struct names *n, const struct identity_ip *ip)
 	n->bytes += ip->len + 2;
 }
 
+static bool
+ip_is_permitted(const struct ca *ca, const struct identity_ip *ip)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	return (ip->len == 4 || ip->len == 16) &&
+	    inet_ntop(ip->len == 4 ? AF_INET : AF_INET6, ip->bytes, text,
+	    sizeof text) && ca_permits(ca, str_from(text));
+}
+
 /* A CN counts as a name only where the server has no other (or none at all). */
 static void
-add_identity(struct names *n, const struct identity *id)
+add_identity(struct names *n, const struct identity *id, const struct ca *ca)
 {
 	struct str cn = str_from(id->cn);
 	struct identity_ip ip;
 
 	for (size_t i = 0; i < id->dns_count; i++)
-		if (name_is_host(str_from(id->dns[i]), true))
+		if (name_is_host(str_from(id->dns[i]), true) &&
+		    ca_permits(ca, str_from(id->dns[i])))
 			add_dns(n, str_from(id->dns[i]));
 	for (size_t i = 0; i < id->ip_count; i++)
-		if (id->ip[i].len == 4 || id->ip[i].len == 16)
+		if (ip_is_permitted(ca, &id->ip[i]))
 			add_ip(n, &id->ip[i]);
 	if (id->dns_count > 0)
 		return;
 	if (name_parse_ip(cn, &ip)) {
 		if (n->ip_count == 0)
 			add_ip(n, &ip);
-	} else if (name_is_host(cn, true)) {
+	} else if (name_is_host(cn, true) && ca_permits(ca, cn)) {
 		add_dns(n, cn);
 	}
 }
@@ -180,18 +204,21 @@ choose_cn(struct names *n, const struct identity *id, struct str host)
 
 /* Returns whether host had to be added to the names of id. */
 static bool
-collect(struct names *n, const struct identity *id, struct str host)
+collect(struct names *n, const struct leaf_wish *wish, const struct ca *ca)
 {
+	const struct identity *id = wish->id;
+	struct str host = name_strip(wish->host);
 	bool added = false;
 
-	host = name_strip(host);
+
 	memset(n, 0, sizeof *n);
 	n->dns = mem_array(NULL, (id ? id->dns_count : 0) + 2,
 	    sizeof *n->dns);
 	n->ip = mem_array(NULL, (id ? id->ip_count : 0) + 2, sizeof *n->ip);
 	if (id)
-		add_identity(n, id);
-	if (!id || !identity_covers(id, host))
+		add_identity(n, id, ca);
+	if (wish->fault != LEAF_WRONG_HOST &&
+	    (!id || !identity_covers(id, host)))
 		added = add_host(n, host);
 	if (n->bytes > SAN_BYTES_MAX)
 		cut_names(n, host);
@@ -210,13 +237,17 @@ names_fini(struct names *n)
 }
 
 static void
-digest_names(const struct names *n, bool rsa, uint8_t key[SHA256_DIGEST_LENGTH])
+digest_names(const struct names *n, const struct leaf_wish *wish,
+    uint8_t key[SHA256_DIGEST_LENGTH])
 {
 	struct buf b;
 	struct str all;
 
 	buf_init(&b, SIZE_MAX / 4);
-	buf_putc(&b, rsa ? 'R' : 'E');
+	buf_putc(&b, wish->hello->wants_rsa ? 'R' : 'E');
+	buf_putc(&b, (char)('0' + wish->fault));
+	if (wish->id && wish->fault != LEAF_SOUND)
+		buf_put(&b, str_from(wish->id->sha256));
 	buf_put(&b, n->cn);
 	for (size_t i = 0; i < n->dns_count; i++) {
 		buf_putc(&b, '\n');
@@ -293,82 +324,189 @@ set_subject(X509 *cert, struct str cn)
 	return ok;
 }
 
+/* Where in time a leaf lies, seconds since 1970. */
+struct span {
+	int64_t from, to;
+};
+
 /* Not a second longer than the CA itself. */
-static bool
-set_times(X509 *cert, X509 *ca)
+static struct span
+sound_span(X509 *ca)
 {
 	int64_t now = clock_wall() / 1000000;
-	int64_t from = now - BACK_DAYS * DAY_SECONDS;
-	int64_t to = now + (int64_t)AHEAD_DAYS * DAY_SECONDS;
 	int64_t ca_from = identity_time(X509_get0_notBefore(ca)) / 1000000;
 	int64_t ca_to = identity_time(X509_get0_notAfter(ca)) / 1000000;
+	struct span s = {
+		.from = now - BACK_DAYS * DAY_SECONDS,
+		.to = now + (int64_t)AHEAD_DAYS * DAY_SECONDS,
+	};
 
-	return mint_times(cert, from > ca_from ? from : ca_from,
-	    to < ca_to ? to : ca_to);
+	if (s.from < ca_from)
+		s.from = ca_from;
+	if (s.to > ca_to)
+		s.to = ca_to;
+	return s;
+}
+
+/* The server's own dates where they show the fault, else some that do. */
+static struct span
+span_of(const struct leaf_wish *wish, X509 *ca)
+{
+	struct span s = sound_span(ca);
+	int64_t now = clock_wall() / 1000000;
+
+	if (wish->fault != LEAF_EXPIRED && wish->fault != LEAF_NOT_YET)
+		return s;
+	if (wish->id) {
+		s.from = wish->id->not_before / 1000000;
+		s.to = wish->id->not_after / 1000000;
+	}
+	if (wish->fault == LEAF_EXPIRED && (s.to >= now || s.from >= s.to))
+		s = (struct span){ now - 30 * DAY_SECONDS, now - DAY_SECONDS };
+	if (wish->fault == LEAF_NOT_YET && (s.from <= now || s.from >= s.to))
+		s = (struct span){ now + DAY_SECONDS, now + 30 * DAY_SECONDS };
+	return s;
+}
+
+/* Who signs: our CA, one that nobody trusts, or (NULL) the leaf itself. */
+static bool
+choose_ca(struct forge *f, enum leaf_fault fault, const struct ca **ca,
+    struct err *err)
+{
+	*ca = fault == LEAF_SELF_SIGNED ? NULL : f->ca;
+	if (fault != LEAF_UNTRUSTED)
+		return true;
+	if (!f->untrusted)
+		f->untrusted = ca_new_memory("sluice UNTRUSTED test CA", err);
+	*ca = f->untrusted;
+	return f->untrusted != NULL;
+}
+
+static bool
+fill(X509 *cert, const struct names *n, EVP_PKEY *key, bool rsa,
+    struct span span, const struct ca *ca)
+{
+	X509 *issuer = ca ? ca_cert(ca) : cert;
+
+	return X509_set_version(cert, X509_VERSION_3) == 1 &&
+	    mint_serial(cert) && X509_set_pubkey(cert, key) == 1 &&
+	    set_subject(cert, n->cn) &&
+	    X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
+	    mint_times(cert, span.from, span.to) && add_usage(cert, rsa) &&
+	    (!ca || mint_issuer_key(cert,
+	    X509_get0_subject_key_id(issuer))) &&
+	    add_names(cert, n) && mint_sign(cert, ca ? ca_key(ca) : key);
 }
 
 static struct leaf *
-mint(const struct forge *f, const struct names *n, EVP_PKEY *key,
+mint(struct forge *f, const struct leaf_wish *wish, const struct names *n,
     struct err *err)
 {
-	X509 *ca = ca_cert(f->ca);
-	X509 *cert = X509_new();
+	bool rsa = wish->hello->wants_rsa;
+	EVP_PKEY *key = rsa ? f->rsa : f->ec;
+	const struct ca *ca;
 	struct leaf *leaf = NULL;
+	X509 *cert;
 
-	if (cert && X509_set_version(cert, X509_VERSION_3) == 1 &&
-	    mint_serial(cert) && X509_set_pubkey(cert, key) == 1 &&
-	    X509_set_issuer_name(cert, X509_get_subject_name(ca)) == 1 &&
-	    set_subject(cert, n->cn) && set_times(cert, ca) &&
-	    add_usage(cert, key == f->rsa) &&
-	    mint_issuer_key(cert, X509_get0_subject_key_id(ca)) &&
-	    add_names(cert, n) && mint_sign(cert, ca_key(f->ca)))
-		leaf = leaf_new(cert, key, ca_chain(f->ca));
+	if (!choose_ca(f, wish->fault, &ca, err))
+		return NULL;
+	cert = X509_new();
+	if (cert && fill(cert, n, key, rsa, span_of(wish, ca_cert(f->ca)), ca))
+		leaf = leaf_new(cert, key, ca == f->ca ? ca_chain(ca) : NULL);
 	else
 		fault_set(err, "cannot make a certificate");
 	X509_free(cert);
 	return leaf;
 }
 
-static EVP_PKEY *
-choose_key(struct forge *f, bool rsa, struct err *err)
-{
-	int64_t start = clock_mono();
+/* -- the RSA key ----------------------------------------------------------- */
 
-	if (!rsa)
-		return f->ec;
-	if (f->rsa)
-		return f->rsa;
-	f->rsa = EVP_RSA_gen(2048);
-	if (!f->rsa)
-		fault_set(err, "cannot make an RSA key");
+static void *
+make_rsa(void *owner)
+{
+	struct forge *f = owner;
+	EVP_PKEY *key = EVP_RSA_gen(2048);
+
+	if (key)
+		atomic_store(&f->made, key);
 	else
-		log_write(LOG_DEBUG, "made an RSA key for a client without "
-		    "ECDSA in %d ms", (int)((clock_mono() - start) / 1000));
-	return f->rsa;
+		atomic_store(&f->made_none, true);
+	return NULL;
+}
+
+static void
+take_rsa(struct forge *f)
+{
+	if (!atomic_load(&f->made) && !atomic_load(&f->made_none))
+		return;
+	pthread_join(f->maker, NULL);
+	f->making = false;
+	f->rsa = atomic_exchange(&f->made, NULL);
+	atomic_store(&f->made_none, false);
+}
+
+bool
+forge_is_ready(struct forge *f, const struct hello *hello)
+{
+	if (!hello->wants_rsa || f->rsa)
+		return true;
+	if (f->making)
+		take_rsa(f);
+	else if (pthread_create(&f->maker, NULL, make_rsa, f) == 0)
+		f->making = true;
+	return f->rsa != NULL;
+}
+
+/* -- wishes ---------------------------------------------------------------- */
+
+enum leaf_fault
+leaf_fault_of(long verify_code)
+{
+	switch (verify_code) {
+	case X509_V_OK:
+		return LEAF_SOUND;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return LEAF_EXPIRED;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		return LEAF_NOT_YET;
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+		return LEAF_SELF_SIGNED;
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+	case X509_V_ERR_IP_ADDRESS_MISMATCH:
+		return LEAF_WRONG_HOST;
+	default:
+		return LEAF_UNTRUSTED;
+	}
 }
 
 struct leaf *
-forge_leaf(struct forge *f, const struct identity *id, struct str host,
-    const struct hello *hello, bool *added, struct err *err)
+forge_leaf(struct forge *f, const struct leaf_wish *wish, bool *added,
+    struct err *err)
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	struct str key = str_make(digest, sizeof digest);
-	EVP_PKEY *leaf_key = choose_key(f, hello->wants_rsa, err);
 	struct names names;
 	struct leaf *leaf;
 	bool was_added;
 
-	if (!leaf_key)
+	if (wish->hello->wants_rsa && !f->rsa) {
+		err_set(err, "no RSA key yet");
 		return NULL;
-	was_added = collect(&names, id, host);
+	}
+	if (wish->host.n > 0 && !ca_permits(f->ca, wish->host)) {
+		err_set(err, "the CA's name constraints do not permit %.*s",
+		    STR_ARG(str_sub(wish->host, 0, 200)));
+		return NULL;
+	}
+	was_added = collect(&names, wish, f->ca);
 	if (added)
 		*added = was_added;
-	digest_names(&names, hello->wants_rsa, digest);
+	digest_names(&names, wish, digest);
 	leaf = leaf_cache_get(f->cache, key, clock_wall());
 	if (leaf) {
 		leaf_ref(leaf);
 	} else {
-		leaf = mint(f, &names, leaf_key, err);
+		leaf = mint(f, wish, &names, err);
 		if (leaf)
 			leaf_cache_put(f->cache, key, leaf);
 	}

@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "sluice/base/escape.h"
+#include "take.h"
 
 #define GROUP_P256 23
 
@@ -16,41 +17,6 @@ static const uint16_t ecdsa_ciphers[] = {
 	0xc02b, 0xc02c, 0xcca9, 0xc023, 0xc024, 0xc009, 0xc00a, 0xc0ac,
 	0xc0ad, 0xc0ae, 0xc0af,
 };
-
-static bool
-take(struct str *s, size_t n, struct str *part)
-{
-	if (s->n < n)
-		return false;
-	*part = str_sub(*s, 0, n);
-	*s = str_skip(*s, n);
-	return true;
-}
-
-static bool
-take_number(struct str *s, size_t bytes, size_t *value)
-{
-	struct str part;
-
-	if (!take(s, bytes, &part))
-		return false;
-	*value = 0;
-	for (size_t i = 0; i < bytes; i++)
-		*value = *value << 8 | (uint8_t)part.p[i];
-	return true;
-}
-
-/* A vector that fills all of s; length_bytes is the size of its length. */
-static bool
-take_vector(struct str s, size_t length_bytes, struct str *list)
-{
-	size_t n;
-
-	if (!take_number(&s, length_bytes, &n) || n != s.n)
-		return false;
-	*list = s;
-	return true;
-}
 
 static bool
 keep_sni(struct hello *h, struct str name)

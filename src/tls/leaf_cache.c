@@ -29,21 +29,6 @@ struct leaf_cache {
 	size_t max;
 };
 
-static char *
-describe(const X509 *cert, EVP_PKEY *key)
-{
-	char *cn = identity_common_name(X509_get_subject_name(cert));
-	char *issuer = identity_common_name(X509_get_issuer_name(cert));
-	char *kind = identity_key_text(key);
-	char *text = mem_printf("%s%s, issuer CN=%s, %s", cn ? "CN=" : "",
-	    cn ? cn : "no CN", issuer ? issuer : "?", kind);
-
-	free(cn);
-	free(issuer);
-	free(kind);
-	return text;
-}
-
 struct leaf *
 leaf_new(X509 *cert, EVP_PKEY *key, STACK_OF(X509) *chain)
 {
@@ -56,7 +41,7 @@ leaf_new(X509 *cert, EVP_PKEY *key, STACK_OF(X509) *chain)
 	EVP_PKEY_up_ref(key);
 	leaf->key = key;
 	leaf->chain = chain ? X509_chain_up_ref(chain) : NULL;
-	leaf->text = describe(cert, key);
+	leaf->identity = identity_of(cert);
 	leaf->not_after = identity_time(X509_get0_notAfter(cert));
 	X509_digest(cert, EVP_sha256(), leaf->id, &size);
 	assert(size == sizeof leaf->id);
@@ -82,14 +67,14 @@ leaf_unref(struct leaf *leaf)
 	X509_free(leaf->cert);
 	EVP_PKEY_free(leaf->key);
 	sk_X509_pop_free(leaf->chain, X509_free);
-	free(leaf->text);
+	identity_free(leaf->identity);
 	free(leaf);
 }
 
-const char *
-leaf_text(const struct leaf *leaf)
+const struct identity *
+leaf_identity(const struct leaf *leaf)
 {
-	return leaf->text;
+	return leaf->identity;
 }
 
 struct leaf_cache *

@@ -21,11 +21,14 @@
 #define DAY_SECONDS	(24 * 60 * 60)
 #define LEAF_ID_SIZE	32
 
+struct session_cache;
+
 /* context.c */
 struct tls_context {
 	SSL_CTX *server;		/* towards clients */
 	SSL_CTX *client;		/* towards servers */
 	BIO_METHOD *sealed;
+	struct session_cache *sessions;	/* with servers */
 	bool insecure;
 	int keylog;			/* descriptor or -1 */
 	size_t live;			/* struct tls that use it */
@@ -94,7 +97,7 @@ struct leaf {
 	X509 *cert;
 	EVP_PKEY *key;
 	STACK_OF(X509) *chain;
-	char *text;
+	struct identity *identity;	/* what clients are shown */
 	int64_t not_after;		/* wall µs */
 	uint8_t id[LEAF_ID_SIZE];	/* SHA-256 of the certificate */
 };
@@ -103,12 +106,17 @@ struct leaf *leaf_new(X509 *cert, EVP_PKEY *key, STACK_OF(X509) *chain)
     NODISCARD;
 
 /* fault.c */
+struct fault {
+	enum tls_trouble trouble;
+	int alert;			/* that the peer sent, or -1 */
+};
 /*
  * Puts OpenSSL's reason into plain words and empties its queue.  hello is
- * the client's, or NULL on the client side.  Returns the number of the alert
- * the peer sent, or -1.
+ * the client's, or NULL on the client side; open says that the handshake was
+ * complete.
  */
-int fault_describe(SSL *ssl, const struct hello *hello, struct err *err);
+struct fault fault_describe(SSL *ssl, const struct hello *hello, bool open,
+    struct err *err);
 /* For what is not a connection: "what: reason". */
 bool fault_set(struct err *err, const char *what);
 
@@ -116,6 +124,33 @@ bool fault_set(struct err *err, const char *what);
 int keylog_open(void);
 void keylog_attach(struct tls_context *c);
 void keylog_close(struct tls_context *c);
+
+/* key.c */
+struct str key_digest(const struct tls_key *key);
+/* Shows it to this server; false is for OpenSSL's queue. */
+bool key_use(const struct tls_key *key, SSL *ssl) NODISCARD;
+/* The CAs that a server named, for people; "any" for none; caller frees. */
+char *key_wanted_text(const STACK_OF(X509_NAME) *names) NODISCARD;
+
+/* target.c */
+/*
+ * Before the handshake.  sni gets what is sent; false when the host cannot
+ * be checked against any certificate.
+ */
+bool target_apply(const struct tls_target *target, SSL *ssl,
+    char sni[HELLO_SNI_MAX]);
+
+/* range.c */
+bool range_apply(SSL_CTX *ctx, const struct tls_range *range,
+    struct err *err) NODISCARD;
+/*
+ * In the client hello callback: would our own range let a client that offers
+ * this version use an ECDSA leaf?
+ */
+bool range_has_ecdsa(SSL *ssl, unsigned version_max);
+/* Takes all that the library can do, for this connection. */
+void range_weaken(SSL *ssl);
+const char *range_version_text(unsigned version);	/* "TLS 1.2" */
 
 /* tls.c */
 /* Sets the callbacks of a new context. */

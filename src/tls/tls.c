@@ -12,8 +12,8 @@
 #include <assert.h>
 
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 
+#include "claim.h"
 #include "sluice/base/mem.h"
 
 #define HELLO_RAW_MAX	(64u * 1024)
@@ -28,7 +28,7 @@ struct tls {
 	struct sealed sealed;
 	enum stage stage;
 	struct err failure;		/* in STAGE_FAILED */
-	int alert;			/* the peer's fatal alert, or -1 */
+	struct fault fault;		/* .. and what kind it is */
 	struct hello hello;		/* server side */
 	bool decided;			/* .. tls_resume was called */
 	struct leaf *leaf;
@@ -36,6 +36,13 @@ struct tls {
 	size_t alpn_len;
 	char sni[HELLO_SNI_MAX];	/* client side: what we sent */
 	bool host_checked;
+	struct {
+		const struct tls_key *key;	/* borrowed, or NULL .. */
+		bool used;			/* .. given to OpenSSL */
+		char *wanted;		/* CAs the server named, or NULL */
+	} cert;				/* client side */
+	struct claim claim;		/* .. */
+	bool opened;			/* the handshake was complete */
 	bool shut;			/* close_notify was sent .. */
 	bool peer_shut;			/* .. or received */
 	bool more;			/* plain was full, not all is opened */
@@ -64,6 +71,8 @@ hello_cb(SSL *ssl, int *alert, void *owner)
 	if (t->decided)
 		return SSL_CLIENT_HELLO_SUCCESS;
 	hello_read(&t->hello, ssl);
+	if (!range_has_ecdsa(ssl, t->hello.version_max))
+		t->hello.wants_rsa = true;
 	return SSL_CLIENT_HELLO_RETRY;
 }
 
@@ -88,9 +97,51 @@ alpn_cb(SSL *ssl, const unsigned char **out, unsigned char *out_len,
 	return SSL_TLSEXT_ERR_NOACK;
 }
 
+/* Runs when a server asks for a certificate, and only then. */
+static int
+cert_cb(SSL *ssl, void *owner)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+
+	(void)owner;
+	if (SSL_is_server(ssl))
+		return 1;
+	free(t->cert.wanted);
+	t->cert.wanted = key_wanted_text(SSL_get0_peer_CA_list(ssl));
+	t->cert.used = t->cert.key && key_use(t->cert.key, ssl);
+	return !t->cert.key || t->cert.used;
+}
+
+/*
+ * None was sent if it did not suit the server's algorithms.  A resumed
+ * session stands for the handshake that it is from.
+ */
+static bool
+is_cert_sent(const struct tls *t)
+{
+	int nid;
+
+	if (SSL_session_reused(t->ssl))
+		return t->claim.cert_sent;
+	return t->cert.used && SSL_get_signature_nid(t->ssl, &nid) == 1;
+}
+
+/* The session is ours with 1. */
+static int
+session_cb(SSL *ssl, SSL_SESSION *session)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+
+	claim_keep(&t->claim, (struct kept_session){
+		.session = session, .cert_sent = is_cert_sent(t) });
+	return 1;
+}
+
 void
 tls_prepare(struct tls_context *c)
 {
+	SSL_CTX_set_cert_cb(c->client, cert_cb, NULL);
+	SSL_CTX_sess_set_new_cb(c->client, session_cb);
 	SSL_CTX_set_client_hello_cb(c->server, hello_cb, NULL);
 	SSL_CTX_set_alpn_select_cb(c->server, alpn_cb, NULL);
 }
@@ -103,7 +154,7 @@ new_tls(struct tls_context *c, SSL_CTX *ctx, struct buf *in, struct buf *out)
 
 	t->context = c;
 	c->live++;
-	t->alert = -1;
+	t->fault.alert = -1;
 	t->sealed.in = in;
 	t->sealed.out = out;
 	buf_init(&t->sealed.raw, HELLO_RAW_MAX);
@@ -127,43 +178,6 @@ tls_new_server(struct tls_context *c, struct buf *sealed_in,
 	return t;
 }
 
-/*
- * The verdict is part of OpenSSL's: a wrong name is an error like any other.
- * A host that cannot be one at all is remembered as not checked.
- */
-static bool
-expect_host(SSL *ssl, struct str host)
-{
-	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-	struct identity_ip ip;
-
-	if (name_parse_ip(host, &ip))
-		return X509_VERIFY_PARAM_set1_ip(param, ip.bytes, ip.len) == 1;
-	host = name_strip(host);
-	if (!name_is_host(host, false))
-		return false;
-	X509_VERIFY_PARAM_set_hostflags(param,
-	    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-	return X509_VERIFY_PARAM_set1_host(param, host.p, host.n) == 1;
-}
-
-/* RFC 6066 section 3: a DNS name without final dot, never an address. */
-static void
-send_sni(struct tls *t, struct str sni)
-{
-	struct identity_ip ip;
-
-	if (sni.n == 0 || name_parse_ip(sni, &ip))
-		return;
-	sni = name_strip(sni);
-	if (!name_is_host(sni, false))
-		return;
-	memcpy(t->sni, sni.p, sni.n);
-	t->sni[sni.n] = '\0';
-	if (SSL_set_tlsext_host_name(t->ssl, t->sni) != 1)
-		t->sni[0] = '\0';
-}
-
 struct tls *
 tls_new_client(struct tls_context *c, const struct tls_target *target,
     struct buf *sealed_in, struct buf *sealed_out)
@@ -171,13 +185,10 @@ tls_new_client(struct tls_context *c, const struct tls_target *target,
 	struct tls *t = new_tls(c, c->client, sealed_in, sealed_out);
 
 	SSL_set_connect_state(t->ssl);
-	t->host_checked = expect_host(t->ssl, target->host);
-	send_sni(t, target->sni);
-	/* Zero is success here.  A malformed list is not sent. */
-	if (target->alpn_len > 0)
-		SSL_set_alpn_protos(t->ssl, target->alpn,
-		    (unsigned)target->alpn_len);
-	ERR_clear_error();
+	t->cert.key = target->key;
+	t->host_checked = target_apply(target, t->ssl, t->sni);
+	claim_init(&t->claim, c->sessions, target);
+	claim_offer(&t->claim, t->ssl);
 	return t;
 }
 
@@ -186,12 +197,31 @@ tls_free(struct tls *t)
 {
 	if (!t)
 		return;
+	/* Else OpenSSL spoils a session that was not closed in due form. */
+	if (t->stage == STAGE_OPEN)
+		SSL_set_shutdown(t->ssl, SSL_SENT_SHUTDOWN);
+	claim_fini(&t->claim, !t->opened);
 	SSL_free(t->ssl);
 	buf_fini(&t->sealed.raw);
 	leaf_unref(t->leaf);
+	free(t->cert.wanted);
 	assert(t->context->live > 0);
 	t->context->live--;
 	free(t);
+}
+
+/*
+ * Who asks for a certificate has found a version and a suite that will do:
+ * what it complains of then is another thing.
+ */
+static void
+note_fault(struct tls *t)
+{
+	t->fault = fault_describe(t->ssl, SSL_is_server(t->ssl) ? &t->hello :
+	    NULL, t->opened, &t->failure);
+	if (t->fault.trouble == TLS_TROUBLE_WEAK && t->fault.alert >= 0 &&
+	    (t->cert.wanted || t->opened))
+		t->fault.trouble = TLS_TROUBLE_ALERT;
 }
 
 static enum tls_step
@@ -203,9 +233,7 @@ fail(struct tls *t, struct err *err)
 			    "%u bytes", HELLO_RAW_MAX);
 			ERR_clear_error();
 		} else {
-			t->alert = fault_describe(t->ssl,
-			    SSL_is_server(t->ssl) ? &t->hello : NULL,
-			    &t->failure);
+			note_fault(t);
 		}
 		t->stage = STAGE_FAILED;
 	}
@@ -219,6 +247,31 @@ drop_raw(struct tls *t)
 {
 	t->sealed.keep_raw = false;
 	buf_fini(&t->sealed.raw);
+}
+
+static enum tls_step
+stop_at_hello(struct tls *t)
+{
+	bool known;
+
+	assert(SSL_is_server(t->ssl) && !t->decided);
+	t->stage = STAGE_HELLO;
+	/* What it could not read stays empty. */
+	known = hello_read_raw(&t->hello, buf_str(&t->sealed.raw));
+	(void)known;
+	return TLS_HELLO;
+}
+
+static enum tls_step
+close_early(struct tls *t, struct err *err)
+{
+	t->stage = STAGE_FAILED;
+	t->fault.trouble = TLS_TROUBLE_CLOSED;
+	err_set(&t->failure, "%s closed during the handshake",
+	    SSL_is_server(t->ssl) ? "client" : "server");
+	if (err)
+		*err = t->failure;
+	return TLS_SHUT;
 }
 
 enum tls_step
@@ -241,6 +294,7 @@ tls_handshake(struct tls *t, struct err *err)
 	if (result == 1) {
 		assert(!SSL_is_server(t->ssl) || t->decided);
 		t->stage = STAGE_OPEN;
+		t->opened = true;
 		return TLS_READY;
 	}
 	switch (SSL_get_error(t->ssl, result)) {
@@ -248,19 +302,18 @@ tls_handshake(struct tls *t, struct err *err)
 	case SSL_ERROR_WANT_WRITE:
 		return TLS_AGAIN;
 	case SSL_ERROR_WANT_CLIENT_HELLO_CB:
-		assert(SSL_is_server(t->ssl) && !t->decided);
-		t->stage = STAGE_HELLO;
-		return TLS_HELLO;
+		return stop_at_hello(t);
 	case SSL_ERROR_ZERO_RETURN:
-		t->stage = STAGE_FAILED;
-		err_set(&t->failure, "%s closed during the handshake",
-		    SSL_is_server(t->ssl) ? "client" : "server");
-		if (err)
-			*err = t->failure;
-		return TLS_SHUT;
+		return close_early(t, err);
 	default:
 		return fail(t, err);
 	}
+}
+
+struct str
+tls_raw(const struct tls *t)
+{
+	return buf_str(&t->sealed.raw);
 }
 
 const struct hello *
@@ -268,12 +321,6 @@ tls_hello(const struct tls *t)
 {
 	assert(SSL_is_server(t->ssl));
 	return &t->hello;
-}
-
-struct str
-tls_raw(const struct tls *t)
-{
-	return buf_str(&t->sealed.raw);
 }
 
 /*
@@ -390,10 +437,29 @@ tls_shut(struct tls *t)
 	ERR_clear_error();
 }
 
+void
+tls_approve(struct tls *t)
+{
+	assert(!SSL_is_server(t->ssl));
+	claim_approve(&t->claim);
+}
+
+const char *
+tls_cert_wanted(const struct tls *t)
+{
+	return t->cert.wanted;
+}
+
+enum tls_trouble
+tls_trouble(const struct tls *t)
+{
+	return t->fault.trouble;
+}
+
 int
 tls_alert(const struct tls *t)
 {
-	return t->alert;
+	return t->fault.alert;
 }
 
 void
@@ -406,6 +472,7 @@ tls_facts(const struct tls *t, struct tls_facts *facts)
 	facts->version = SSL_get_version(t->ssl);
 	facts->cipher = SSL_get_cipher_name(t->ssl);
 	facts->resumed = SSL_session_reused(t->ssl) == 1;
+	facts->cert_sent = is_cert_sent(t);
 	SSL_get0_alpn_selected(t->ssl, &alpn, &n);
 	hello_text(str_make(alpn, n), facts->alpn, sizeof facts->alpn);
 	memcpy(facts->sni, SSL_is_server(t->ssl) ? t->hello.sni : t->sni,

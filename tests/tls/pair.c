@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -52,6 +53,19 @@ pair_close(struct pair *p)
 }
 
 void
+pair_connect_to(struct pair *p, const struct tls_target *target)
+{
+	pair_disconnect(p);
+	err_clear(&p->client_err);
+	err_clear(&p->server_err);
+	buf_init(&p->to_server, 1024 * 1024);
+	buf_init(&p->to_client, 1024 * 1024);
+	p->client = tls_new_client(p->context, target, &p->to_client,
+	    &p->to_server);
+	p->server = tls_new_server(p->context, &p->to_server, &p->to_client);
+}
+
+void
 pair_connect(struct pair *p, const char *host, const char *sni,
     const char *alpn)
 {
@@ -62,14 +76,24 @@ pair_connect(struct pair *p, const char *host, const char *sni,
 		.alpn_len = strlen(alpn),
 	};
 
-	pair_disconnect(p);
-	err_clear(&p->client_err);
-	err_clear(&p->server_err);
-	buf_init(&p->to_server, 1024 * 1024);
-	buf_init(&p->to_client, 1024 * 1024);
-	p->client = tls_new_client(p->context, &target, &p->to_client,
-	    &p->to_server);
-	p->server = tls_new_server(p->context, &p->to_server, &p->to_client);
+	pair_connect_to(p, &target);
+}
+
+void
+pair_say(struct tls *from, struct tls *to, const char *text)
+{
+	struct buf plain, got;
+	struct err err = { "" };
+
+	buf_init(&plain, 1000);
+	buf_init(&got, 1000);
+	buf_put(&plain, str_from(text));
+	assert_int_equal(tls_write(from, &plain, &err), TLS_READY);
+	assert_int_equal(buf_len(&plain), 0);
+	assert_int_equal(tls_read(to, &got, &err), TLS_READY);
+	assert_true(str_eq(buf_str(&got), str_from(text)));
+	buf_fini(&plain);
+	buf_fini(&got);
 }
 
 void
@@ -95,12 +119,22 @@ pair_run(struct pair *p, enum tls_step *client, enum tls_step *server)
 		*server = tls_handshake(p->server, &p->server_err);
 }
 
+struct leaf *
+forge_wait(struct forge *f, const struct leaf_wish *wish, bool *added,
+    struct err *err)
+{
+	while (!forge_is_ready(f, wish->hello))
+		usleep(1000);
+	return forge_leaf(f, wish, added, err);
+}
+
 void
 pair_resume(struct pair *p, const char *host, const char *alpn)
 {
 	struct err err = { "" };
-	struct leaf *leaf = forge_leaf(p->forge, NULL, str_from(host),
-	    tls_hello(p->server), NULL, &err);
+	struct leaf *leaf = forge_wait(p->forge, &(struct leaf_wish){
+	    .host = str_from(host), .hello = tls_hello(p->server) }, NULL,
+	    &err);
 	enum tls_step client, server;
 
 	assert_non_null(leaf);
@@ -187,8 +221,9 @@ pair_leaf(struct pair *p, const struct identity *id, const char *host,
 {
 	static const struct hello plain_client;
 	struct err err = { "" };
-	struct leaf *leaf = forge_leaf(p->forge, id, str_from(host),
-	    &plain_client, added, &err);
+	struct leaf *leaf = forge_wait(p->forge, &(struct leaf_wish){
+	    .id = id, .host = str_from(host), .hello = &plain_client },
+	    added, &err);
 
 	assert_string_equal(err.text, "");
 	assert_non_null(leaf);

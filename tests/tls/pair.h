@@ -25,10 +25,17 @@ void pair_close(struct pair *p);
 /* New connection; alpn is in wire form, "" for none. */
 void pair_connect(struct pair *p, const char *host, const char *sni,
     const char *alpn);
+/* .. with all that a target can say. */
+void pair_connect_to(struct pair *p, const struct tls_target *target);
 void pair_disconnect(struct pair *p);
+/* Text from one end to the other, which also brings tickets. */
+void pair_say(struct tls *from, struct tls *to, const char *text);
 /* Both sides in turn until the server pauses. */
 void pair_to_hello(struct pair *p);
 /* Resumes with a leaf for the SNI (or host), then runs to the end. */
+/* forge_leaf, after waiting for the key it needs. */
+struct leaf *forge_wait(struct forge *f, const struct leaf_wish *wish,
+    bool *added, struct err *err) NODISCARD;
 void pair_resume(struct pair *p, const char *host, const char *alpn);
 /* Both sides in turn until neither moves; the last steps. */
 void pair_run(struct pair *p, enum tls_step *client, enum tls_step *server);

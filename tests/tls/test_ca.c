@@ -173,8 +173,8 @@ check_handshakes(struct ca *ca)
 	assert_true(tls_context_trust(p.context, buf_str(&pem), NULL));
 	for (int i = 0; i < 4; i++) {
 		struct hello hello = { .wants_rsa = i % 2 == 1 };
-		struct leaf *leaf = forge_leaf(p.forge, NULL, STR("a.test"),
-		    &hello, NULL, NULL);
+		struct leaf *leaf = forge_wait(p.forge, &(struct leaf_wish){
+		    .host = STR("a.test"), .hello = &hello }, NULL, NULL);
 		struct identity *id;
 
 		pair_verify(&p, leaf, "a.test");

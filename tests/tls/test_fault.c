@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What breaks a handshake or a connection, and the words for it; the files
- * that a context reads and writes. */
+/* What breaks a handshake or a connection, and the words for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include <openssl/err.h>
+
 #include "pair.h"
-#include "sluice/base/mem.h"
-#include "sluice/base/path.h"
 
 #define H2_H1 "\2h2\x08http/1.1"
 
@@ -154,6 +151,7 @@ test_not_tls_server(void **state)
 	assert_string_equal(err.text,
 	    "wrong version number: the server does not speak TLS");
 	assert_int_equal(tls_alert(p.client), -1);
+	assert_int_equal(tls_trouble(p.client), TLS_TROUBLE_NOT_TLS);
 }
 
 static void
@@ -167,6 +165,8 @@ test_closed_in_handshake(void **state)
 	buf_put(&p.to_client, (struct str){ "\x15\3\3\0\2\1\0", 7 });
 	assert_int_equal(tls_handshake(p.client, &err), TLS_SHUT);
 	assert_string_equal(err.text, "server closed during the handshake");
+	assert_int_equal(tls_trouble(p.client), TLS_TROUBLE_CLOSED);
+	assert_int_equal(tls_alert(p.client), -1);
 }
 
 /* A client that does not trust us says so; the number can be asked for. */
@@ -188,8 +188,7 @@ test_client_alert(void **state)
 		X509_VERIFY_PARAM_set_time(SSL_get0_param(tls_ssl(p.client)),
 		    1000000000);
 		pair_to_hello(&p);
-		leaf = forge_leaf(p.forge, NULL, STR("a.test"),
-		    tls_hello(p.server), NULL, &err);
+		leaf = pair_leaf(&p, NULL, "a.test", NULL);
 		assert_true(tls_resume(p.server, leaf, STR(""), &err));
 		leaf_unref(leaf);
 		pair_run(&p, &client, &server);
@@ -200,6 +199,125 @@ test_client_alert(void **state)
 		assert_true(str_starts(str_from(p.server_err.text),
 		    STR("client sent alert: ")));
 		assert_true(tls_alert(p.server) > 40);
+		assert_int_equal(tls_trouble(p.server), TLS_TROUBLE_ALERT);
+		assert_int_equal(tls_trouble(p.client), TLS_TROUBLE_OTHER);
+	}
+}
+
+/* Before anything else a server may refuse outright. */
+static void
+test_server_alerts(void **state)
+{
+	static const struct {
+		char number;
+		enum tls_trouble trouble;
+		const char *text;
+	} rows[] = {
+		{ 40, TLS_TROUBLE_WEAK, "handshake failure (40)" },
+		{ 42, TLS_TROUBLE_ALERT, "bad certificate (42)" },
+		{ 47, TLS_TROUBLE_ALERT, "illegal parameter (47)" },
+		{ 48, TLS_TROUBLE_ALERT, "unknown ca (48)" },
+		{ 70, TLS_TROUBLE_WEAK, "protocol version (70)" },
+		{ 71, TLS_TROUBLE_WEAK, "insufficient security (71)" },
+		{ 80, TLS_TROUBLE_ALERT, "internal error (80)" },
+		{ 112, TLS_TROUBLE_ALERT, "unrecognized name (112)" },
+		{ 116, TLS_TROUBLE_ALERT, "certificate required (116)" },
+		{ 120, TLS_TROUBLE_ALERT, "no application protocol (120)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct err err = { "" };
+		char record[7] = { 21, 3, 3, 0, 2, 2, rows[i].number };
+		char text[80];
+
+		pair_connect(&p, "a.test", "a.test", "");
+		assert_int_equal(tls_handshake(p.client, &err), TLS_AGAIN);
+		buf_put(&p.to_client, str_make(record, sizeof record));
+		assert_int_equal(tls_handshake(p.client, &err), TLS_FAILED);
+		snprintf(text, sizeof text, "server sent alert: %s",
+		    rows[i].text);
+		assert_string_equal(err.text, text);
+		assert_int_equal(tls_alert(p.client), rows[i].number);
+		assert_int_equal(tls_trouble(p.client), rows[i].trouble);
+		assert_null(tls_cert_wanted(p.client));
+	}
+}
+
+static const struct {
+	int reason;
+	bool server;		/* the peer is the server */
+	enum tls_trouble trouble;
+	const char *text;
+} reasons[] = {
+	{ SSL_R_DH_KEY_TOO_SMALL, true, TLS_TROUBLE_WEAK,
+	    "the server's Diffie-Hellman key is too small" },
+	{ SSL_R_EE_KEY_TOO_SMALL, true, TLS_TROUBLE_WEAK,
+	    "the key of our client certificate is too small" },
+	{ SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED, true, TLS_TROUBLE_WEAK,
+	    "the server knows only unsafe legacy renegotiation" },
+	{ SSL_R_UNSUPPORTED_PROTOCOL, true, TLS_TROUBLE_WEAK,
+	    "no common TLS version: the server wants one older than TLS 1.2" },
+	{ SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED, true,
+	    TLS_TROUBLE_WEAK, "the server knows only signature algorithms "
+	    "that are too weak" },
+	{ SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, false, TLS_TROUBLE_WEAK,
+	    "no signature algorithm in common with the client" },
+	{ SSL_R_UNEXPECTED_EOF_WHILE_READING, true, TLS_TROUBLE_CLOSED,
+	    "server closed without close_notify" },
+	{ SSL_R_BAD_SIGNATURE, true, TLS_TROUBLE_OTHER,
+	    "TLS error with the server: bad signature" },
+	{ SSL_R_DH_KEY_TOO_SMALL, false, TLS_TROUBLE_OTHER,
+	    "TLS error with the client: dh key too small" },
+};
+
+static void
+test_reasons(void **state)
+{
+	struct err err = { "" };
+	struct fault fault;
+
+	(void)state;
+	pair_connect(&p, "a.test", "a.test", "");
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+		ERR_raise(ERR_LIB_SSL, reasons[i].reason);
+		fault = fault_describe(tls_ssl(reasons[i].server ? p.client :
+		    p.server), NULL, false, &err);
+		assert_string_equal(err.text, reasons[i].text);
+		assert_int_equal(fault.trouble, reasons[i].trouble);
+		assert_int_equal(fault.alert, -1);
+		assert_int_equal(ERR_peek_error(), 0);
+	}
+	ERR_raise(ERR_LIB_SSL, SSL_R_WRONG_VERSION_NUMBER);
+	fault = fault_describe(tls_ssl(p.client), NULL, true, &err);
+	assert_string_equal(err.text, "a record from the server was damaged");
+	assert_int_equal(fault.trouble, TLS_TROUBLE_OTHER);
+}
+
+/* A ServerHello of TLS 1.2 without a single extension. */
+static void
+test_legacy_renegotiation(void **state)
+{
+	char hello[5 + 4 + 38] = { 22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 3,
+		[44] = (char)0xc0, [45] = 0x2f };
+
+	(void)state;
+	for (int weak = 0; weak < 2; weak++) {
+		struct err err = { "" };
+
+		pair_connect_to(&p, &(struct tls_target){
+			.host = STR("a.test"), .weak = weak });
+		assert_int_equal(tls_handshake(p.client, &err), TLS_AGAIN);
+		buf_put(&p.to_client, str_make(hello, sizeof hello));
+		if (weak) {
+			assert_int_equal(tls_handshake(p.client, &err),
+			    TLS_AGAIN);
+			continue;
+		}
+		assert_int_equal(tls_handshake(p.client, &err), TLS_FAILED);
+		assert_string_equal(err.text,
+		    "the server knows only unsafe legacy renegotiation");
+		assert_int_equal(tls_trouble(p.client), TLS_TROUBLE_WEAK);
 	}
 }
 
@@ -216,8 +334,7 @@ test_no_common(void **state)
 	SSL_set_security_level(tls_ssl(p.client), 0);
 	pair_to_hello(&p);
 	assert_int_equal(tls_hello(p.server)->version_max, TLS1_1_VERSION);
-	leaf = forge_leaf(p.forge, NULL, STR("a.test"), tls_hello(p.server),
-	    NULL, NULL);
+	leaf = pair_leaf(&p, NULL, "a.test", NULL);
 	assert_true(tls_resume(p.server, leaf, STR(""), NULL));
 	leaf_unref(leaf);
 	pair_run(&p, &client, &server);
@@ -226,14 +343,15 @@ test_no_common(void **state)
 	assert_string_equal(p.client_err.text,
 	    "server sent alert: protocol version (70)");
 	assert_int_equal(tls_alert(p.client), 70);
+	assert_int_equal(tls_trouble(p.client), TLS_TROUBLE_WEAK);
+	assert_int_equal(tls_trouble(p.server), TLS_TROUBLE_WEAK);
 
 	pair_connect(&p, "a.test", "a.test", "");
 	SSL_set_max_proto_version(tls_ssl(p.client), TLS1_2_VERSION);
 	SSL_set_cipher_list(tls_ssl(p.client), "DHE-PSK-AES128-GCM-SHA256:"
 	    "ADH-AES128-SHA@SECLEVEL=0");
 	pair_to_hello(&p);
-	leaf = forge_leaf(p.forge, NULL, STR("a.test"), tls_hello(p.server),
-	    NULL, NULL);
+	leaf = pair_leaf(&p, NULL, "a.test", NULL);
 	assert_true(tls_resume(p.server, leaf, STR(""), NULL));
 	leaf_unref(leaf);
 	pair_run(&p, &client, &server);
@@ -271,70 +389,6 @@ test_damaged(void **state)
 	buf_fini(&got);
 }
 
-static void
-test_roots(void **state)
-{
-	char path[] = "/tmp/sluice-test-roots-XXXXXX";
-	const char *const roots[] = { path };
-	struct tls_setup setup = { .roots = roots, .root_count = 1 };
-	struct tls_context *c;
-	struct err err = { "" };
-	struct buf pem;
-	int fd = mkstemp(path);
-
-	(void)state;
-	assert_true(fd >= 0);
-	assert_null(tls_context_new(&setup, &err));
-	assert_true(str_starts(str_from(err.text), str_from(path)));
-	assert_non_null(strstr(err.text, ": cannot read trusted certificates"));
-	buf_init(&pem, 100000);
-	assert_true(ca_export(p.ca, "pem", &pem, &err));
-	assert_int_equal(write(fd, buf_str(&pem).p, buf_len(&pem)),
-	    buf_len(&pem));
-	c = tls_context_new(&setup, &err);
-	assert_non_null(c);
-	assert_false(tls_context_trust(c, STR("nothing"), &err));
-	tls_context_free(c);
-	buf_fini(&pem);
-	close(fd);
-	unlink(path);
-	err_clear(&err);
-	assert_null(tls_context_new(&setup, &err));
-	assert_non_null(strstr(err.text, ": No such file or directory"));
-}
-
-static void
-test_keylog(void **state)
-{
-	char path[] = "/tmp/sluice-test-keys-XXXXXX";
-	struct tls_context *before = p.context;
-	struct tls_setup setup_plain = { .insecure = true };
-	struct stat st;
-	char *text;
-	size_t n;
-
-	(void)state;
-	close(mkstemp(path));
-	unlink(path);
-	setenv("SSLKEYLOGFILE", path, 1);
-	p.context = tls_context_new(&setup_plain, NULL);
-	unsetenv("SSLKEYLOGFILE");
-	pair_connect(&p, "a.test", "a.test", "");
-	pair_to_hello(&p);
-	pair_resume(&p, "a.test", "");
-	pair_disconnect(&p);
-	tls_context_free(p.context);
-	p.context = before;
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
-	text = path_read(path, 100000, &n, NULL);
-	assert_non_null(text);
-	assert_non_null(strstr(text, "\nCLIENT_TRAFFIC_SECRET_0 "));
-	assert_int_equal(text[n - 1], '\n');
-	free(text);
-	unlink(path);
-}
-
 int
 main(void)
 {
@@ -346,10 +400,11 @@ main(void)
 		cmocka_unit_test(test_not_tls_server),
 		cmocka_unit_test(test_closed_in_handshake),
 		cmocka_unit_test(test_client_alert),
+		cmocka_unit_test(test_server_alerts),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_legacy_renegotiation),
 		cmocka_unit_test(test_no_common),
 		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_roots),
-		cmocka_unit_test(test_keylog),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -62,9 +62,10 @@ test_leaf_profile(void **state)
 	assert_in_range(now - from, 2 * day - 5000000, 2 * day + 5000000);
 	assert_in_range(to - now, 43 * day - 5000000, 43 * day + 5000000);
 	assert_false(pair_san_is_critical(leaf));
-	assert_true(str_starts(str_from(leaf_text(leaf)),
-	    STR("CN=a.test, issuer CN=test CA (")));
-	assert_true(str_ends(str_from(leaf_text(leaf)), STR("), EC P-256")));
+	assert_string_equal(leaf_identity(leaf)->subject, "CN=a.test");
+	assert_true(str_starts(str_from(leaf_identity(leaf)->issuer),
+	    STR("CN=test CA (")));
+	assert_string_equal(leaf_identity(leaf)->key, "EC P-256");
 	leaf_unref(leaf);
 }
 
@@ -73,8 +74,8 @@ test_rsa_leaf(void **state)
 {
 	struct hello hello = { .wants_rsa = true };
 	struct err err = { "" };
-	struct leaf *rsa = forge_leaf(p.forge, NULL, STR("a.test"), &hello,
-	    NULL, &err);
+	struct leaf *rsa = forge_wait(p.forge, &(struct leaf_wish){
+	    .host = STR("a.test"), .hello = &hello }, NULL, &err);
 	struct leaf *ec = pair_leaf(&p, NULL, "a.test", NULL);
 
 	(void)state;
@@ -143,7 +144,8 @@ test_within_ca(void **state)
 	assert_true(mint_times(ca_cert(ca), now - 60, now + 3 * DAY_SECONDS));
 	assert_true(mint_sign(ca_cert(ca), ca_key(ca)));
 	f = forge_new(ca, &err);
-	leaf = forge_leaf(f, NULL, STR("a.test"), &plain_client, NULL, &err);
+	leaf = forge_leaf(f, &(struct leaf_wish){ .host = STR("a.test"),
+	    .hello = &plain_client }, NULL, &err);
 	assert_non_null(leaf);
 	assert_int_equal(identity_time(X509_get0_notBefore(leaf->cert)),
 	    (now - 60) * 1000000);

@@ -30,23 +30,6 @@ teardown(void **state)
 	return 0;
 }
 
-static void
-say(struct tls *from, struct tls *to, const char *text)
-{
-	struct buf plain, got;
-	struct err err = { "" };
-
-	buf_init(&plain, 1000);
-	buf_init(&got, 1000);
-	buf_put(&plain, str_from(text));
-	assert_int_equal(tls_write(from, &plain, &err), TLS_READY);
-	assert_int_equal(buf_len(&plain), 0);
-	assert_int_equal(tls_read(to, &got, &err), TLS_READY);
-	assert_true(str_eq(buf_str(&got), str_from(text)));
-	buf_fini(&plain);
-	buf_fini(&got);
-}
-
 static const struct {
 	const char *name;
 	int version;		/* the client's highest */
@@ -127,8 +110,8 @@ test_clients(void **state)
 		    "EC P-256");
 		identity_free(id);
 		assert_null(identity_read(p.server));
-		say(p.client, p.server, "ping");
-		say(p.server, p.client, "pong");
+		pair_say(p.client, p.server, "ping");
+		pair_say(p.server, p.client, "pong");
 	}
 }
 
@@ -150,6 +133,8 @@ test_pause(void **state)
 	assert_int_equal(raw.n + buf_len(&p.to_server), sent);
 	assert_int_equal(raw.p[0], 22);
 	assert_int_equal(tls_hello(p.server)->alpn_len, 0);
+	assert_int_equal(strlen(tls_hello(p.server)->ja4), HELLO_JA4_SIZE - 1);
+	assert_string_equal(tls_hello(p.server)->versions, "TLS 1.3, TLS 1.2");
 	pair_resume(&p, "a.test", "");
 	assert_int_equal(tls_raw(p.server).n, 0);
 }
@@ -192,8 +177,7 @@ test_alpn_not_offered(void **state)
 	(void)state;
 	pair_connect(&p, "a.test", "a.test", H1);
 	pair_to_hello(&p);
-	leaf = forge_leaf(p.forge, NULL, STR("a.test"), tls_hello(p.server),
-	    NULL, &err);
+	leaf = pair_leaf(&p, NULL, "a.test", NULL);
 	assert_false(tls_resume(p.server, leaf, STR("h2"), &err));
 	assert_string_equal(err.text, "the client does not offer ALPN h2");
 	leaf_unref(leaf);
@@ -223,8 +207,8 @@ test_one_byte(void **state)
 		assert_int_not_equal(client, TLS_FAILED);
 		assert_int_not_equal(server, TLS_FAILED);
 		if (server == TLS_HELLO) {
-			struct leaf *leaf = forge_leaf(p.forge, NULL,
-			    STR("a.test"), tls_hello(p.server), NULL, NULL);
+			struct leaf *leaf = pair_leaf(&p, NULL, "a.test",
+			    NULL);
 
 			assert_int_equal(buf_len(&from_server), 0);
 			assert_true(tls_resume(p.server, leaf, STR(""), NULL));
@@ -311,51 +295,6 @@ test_untrusted(void **state)
 	assert_false(tls_context_is_insecure(p.context));
 	tls_context_free(p.context);
 	p.context = trusting;
-}
-
-/* A ticket goes on with the same leaf only. */
-static void
-test_session(void **state)
-{
-	static const struct {
-		const char *leaf;
-		bool resumed;
-	} rows[] = { { "a.test", true }, { "other.test", false } };
-
-	(void)state;
-	for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION;
-	    version++) {
-		SSL_SESSION *session;
-
-		pair_connect(&p, "a.test", "a.test", H1);
-		SSL_set_max_proto_version(tls_ssl(p.client), version);
-		pair_to_hello(&p);
-		pair_resume(&p, "a.test", "http/1.1");
-		say(p.server, p.client, "tickets come with this");
-		session = SSL_get1_session(tls_ssl(p.client));
-		assert_true(SSL_SESSION_is_resumable(session));
-		tls_shut(p.client);
-		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-			struct tls_facts facts;
-			struct identity *id;
-
-			pair_connect(&p, "a.test", "a.test", H1);
-			SSL_set_max_proto_version(tls_ssl(p.client), version);
-			assert_true(SSL_set_session(tls_ssl(p.client),
-			    session));
-			pair_to_hello(&p);
-			pair_resume(&p, rows[i].leaf, "http/1.1");
-			tls_facts(p.server, &facts);
-			assert_int_equal(facts.resumed, rows[i].resumed);
-			assert_string_equal(facts.alpn, "http/1.1");
-			assert_string_equal(facts.sni, "a.test");
-			id = identity_read(p.client);
-			assert_int_equal(id->verified, rows[i].resumed);
-			identity_free(id);
-			say(p.client, p.server, "hello");
-		}
-		SSL_SESSION_free(session);
-	}
 }
 
 static void
@@ -446,7 +385,7 @@ test_shut(void **state)
 	assert_int_equal(buf_len(&p.to_server), 0);
 	assert_int_equal(tls_read(p.server, &got, NULL), TLS_SHUT);
 	/* The other direction is still open. */
-	say(p.server, p.client, "answer");
+	pair_say(p.server, p.client, "answer");
 	buf_fini(&plain);
 	buf_fini(&got);
 }
@@ -462,7 +401,6 @@ main(void)
 		cmocka_unit_test(test_one_byte),
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_untrusted),
-		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_bulk),
 		cmocka_unit_test(test_more),
 		cmocka_unit_test(test_shut),

@@ -13,6 +13,7 @@
 
 #include "sluice/base/buf.h"
 #include "sluice/base/err.h"
+#include "sluice/base/str.h"
 
 struct ca;
 
@@ -34,6 +35,11 @@ const char *ca_cert_path(const struct ca *ca);	/* .../sluice-ca-cert.pem */
 const char *ca_fingerprint(const struct ca *ca); /* SHA-256, "AB:CD:.." */
 const char *ca_subject(const struct ca *ca);	/* "CN=..., O=..." safe text */
 int64_t ca_expires(const struct ca *ca);	/* wall µs */
+/*
+ * May this CA sign for host (a name or an IP literal)?  Only a CA with name
+ * constraints (RFC 5280 4.2.1.10) ever says no.
+ */
+bool ca_permits(const struct ca *ca, struct str host);
 /* The certificate; format is "pem", "der" or "p12". */
 bool ca_export(const struct ca *ca, const char *format, struct buf *out,
     struct err *err) NODISCARD;

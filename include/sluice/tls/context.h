@@ -8,16 +8,28 @@
 #define SLUICE_TLS_CONTEXT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sluice/base/err.h"
 #include "sluice/base/str.h"
 
 struct tls_context;
+struct tls_key;
+
+/* Versions as on the wire (0x0303); 0: the default, TLS 1.2 to 1.3. */
+struct tls_range {
+	uint16_t min, max;
+	const char *ciphers;	/* OpenSSL's list for TLS 1.2 and below, and
+				 * TLS_* names for 1.3; NULL or "": default */
+};
+/* "1.2" or "TLS1_2" and the like to 0x0303; "" to 0. */
+bool tls_version_parse(struct str text, uint16_t *version) NODISCARD;
 
 struct tls_setup {
 	bool insecure;			/* accept any server certificate */
 	const char *const *roots;	/* PEM files, trusted too */
 	size_t root_count;
+	struct tls_range client, server;
 };
 
 /* err names the file that could not be read. */
@@ -32,6 +44,15 @@ bool tls_context_is_insecure(const struct tls_context *c);
  */
 bool tls_context_trust(struct tls_context *c, struct str pem, struct err *err)
     NODISCARD;
+
+/*
+ * A certificate and key to show to servers that ask: a PEM file with the
+ * certificate, its intermediates and the unencrypted key, readable by its
+ * owner only.  err names the file and says what is wrong.
+ */
+struct tls_key *tls_key_load(const char *path, struct err *err) NODISCARD;
+void tls_key_free(struct tls_key *key);
+const char *tls_key_subject(const struct tls_key *key);	/* safe text */
 
 /* Name and version of the library, for --version. */
 const char *tls_library(void);

@@ -23,17 +23,43 @@ struct leaf;		/* refcounted: chain, key */
 
 struct forge *forge_new(const struct ca *ca, struct err *err) NODISCARD;
 void forge_free(struct forge *f);
+
 /*
- * A leaf for the names of id (NULL: none known) and for host, the SNI or
- * CONNECT host ("" for none); *added says that host was not covered by id.
- * hello decides the key type.  The caller unrefs.
+ * How the leaf is to fail in the client's eyes, so that a user can test what
+ * their client does: the server's own fault, made again.
  */
-struct leaf *forge_leaf(struct forge *f, const struct identity *id,
-    struct str host, const struct hello *hello, bool *added, struct err *err)
-    NODISCARD;
+enum leaf_fault {
+	LEAF_SOUND,
+	LEAF_EXPIRED,		/* the server's own dates, all in the past */
+	LEAF_NOT_YET,		/* .. all ahead */
+	LEAF_SELF_SIGNED,	/* by the leaf's own key */
+	LEAF_UNTRUSTED,		/* by a second CA of this run nobody trusts */
+	LEAF_WRONG_HOST,	/* host is not added to the names */
+};
+/* The fault that shows an X509_V_* code to a client. */
+enum leaf_fault leaf_fault_of(long verify_code);
+
+struct leaf_wish {
+	const struct identity *id;	/* NULL: no names are known */
+	struct str host;		/* SNI or CONNECT host; empty: none */
+	const struct hello *hello;	/* decides the key type */
+	enum leaf_fault fault;
+};
+/*
+ * Is the key that this client needs there?  The RSA one is made in a thread
+ * when first asked for (it takes 0.2 s); ask again a little later.
+ */
+bool forge_is_ready(struct forge *f, const struct hello *hello);
+/*
+ * Only when forge_is_ready.  *added says that host was not covered by id and
+ * was added.  Names outside the CA's name constraints are left out; when
+ * host itself is outside, err.  The caller unrefs.
+ */
+struct leaf *forge_leaf(struct forge *f, const struct leaf_wish *wish,
+    bool *added, struct err *err) NODISCARD;
 struct leaf *leaf_ref(struct leaf *leaf);
 void leaf_unref(struct leaf *leaf);
-/* "CN=.., issuer CN=.., EC P-256": safe text for the screen. */
-const char *leaf_text(const struct leaf *leaf);
+/* What the client is shown, read once when minted; borrowed. */
+const struct identity *leaf_identity(const struct leaf *leaf);
 
 #endif

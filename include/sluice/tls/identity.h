@@ -33,6 +33,8 @@ struct identity {
 	bool verified;
 	long verify_code;	/* X509_V_*; 0 is OK */
 	char *verify_text;	/* "ok", "certificate has expired", .. */
+	int verify_depth;	/* which one of the chain failed; 0: its own */
+	char *chain_text;	/* a line each, leaf first, NULL when alone */
 };
 
 struct tls;

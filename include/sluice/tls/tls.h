@@ -41,6 +41,13 @@ struct tls_target {
 	struct str sni;		/* sent; empty: none */
 	const uint8_t *alpn;	/* wire form; alpn_len 0: not offered */
 	size_t alpn_len;
+	bool weak;		/* old versions, ciphers and keys will do:
+				 * TLS 1.0, SECLEVEL 0, legacy renegotiation */
+	const struct tls_key *key;	/* shown if asked; NULL: none; borrowed
+				 * while the tls lives */
+	struct str peer;	/* "address:port": sessions are resumed per
+				 * peer, host, sni, alpn, key and weak; empty:
+				 * never resumed */
 };
 struct tls *tls_new_client(struct tls_context *c,
     const struct tls_target *target, struct buf *sealed_in,
@@ -83,6 +90,28 @@ enum tls_step tls_write(struct tls *t, struct buf *plain, struct err *err)
 /* Appends close_notify to sealed_out, once. */
 void tls_shut(struct tls *t);
 
+/*
+ * The owner has accepted the server: its sessions may be kept for resumption.
+ * Until then none is (client side).
+ */
+void tls_approve(struct tls *t);
+/*
+ * The CAs of which the server wanted a client certificate, safe text; "any"
+ * when it named none; NULL when it did not ask.  Also after a failure.
+ */
+const char *tls_cert_wanted(const struct tls *t);
+
+/*
+ * Why a handshake failed, as far as OpenSSL's reason tells.
+ */
+enum tls_trouble {
+	TLS_TROUBLE_OTHER,
+	TLS_TROUBLE_ALERT,		/* tls_alert has the number */
+	TLS_TROUBLE_CLOSED,		/* the peer closed */
+	TLS_TROUBLE_NOT_TLS,		/* the peer does not speak TLS */
+	TLS_TROUBLE_WEAK,		/* no version, suite, key that will do */
+};
+enum tls_trouble tls_trouble(const struct tls *t);
 /* The number of the fatal alert the peer sent; -1: none. */
 int tls_alert(const struct tls *t);
 
@@ -92,6 +121,7 @@ struct tls_facts {
 	char alpn[32];		/* chosen, safe text, "" for none */
 	char sni[HELLO_SNI_MAX];
 	bool resumed;
+	bool cert_sent;		/* client side: a client certificate */
 };
 /* After TLS_READY. */
 void tls_facts(const struct tls *t, struct tls_facts *facts);
