@@ -36,6 +36,7 @@ free_certificate(struct certificate *c)
 	free(c->sha256);
 	free(c->names);
 	free(c->verify_text);
+	free(c->chain_text);
 	free(c);
 }
 
@@ -54,7 +55,11 @@ endpoint_unref(struct endpoint *e)
 	free(e->sni);
 	free(e->alpn);
 	free(e->alpn_offered);
-	free(e->leaf);
+	free(e->tls_offered);
+	free(e->ciphers_offered);
+	free(e->ja4);
+	free(e->client_cert);
+	free(e->client_cert_wanted);
 	free_certificate(e->certificate);
 	free(e);
 }

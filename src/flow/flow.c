@@ -50,6 +50,7 @@ flow_unref(struct flow *f)
 	endpoint_unref(f->server);
 	flow_unref(f->original);
 	free(f->note);
+	free(f->passed);
 	free(f);
 }
 
@@ -70,6 +71,8 @@ flow_copy(const struct flow *f)
 	endpoint_ref(copy->client);
 	endpoint_ref(copy->server);
 	copy->note = f->note ? mem_strdup(f->note) : NULL;
+	copy->passed = f->passed ? mem_strdup(f->passed) : NULL;
+	copy->tls_fault = f->tls_fault;
 	return copy;
 }
 

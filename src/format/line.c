@@ -87,6 +87,8 @@ line_text(const struct flow *f, struct buf *out)
 	buf_printf(&line, " %s %s", size, took);
 	if (err_is_set(&f->error))
 		buf_printf(&line, " %s", f->error.text);
+	else if (f->passed)
+		buf_printf(&line, " (passed: %.200s)", f->passed);
 	buf_putc(&line, '\n');
 	buf_put(out, buf_str(&line));
 	buf_fini(&line);
@@ -162,6 +164,76 @@ set_response(json_t *o, const struct flow *f)
 	json_text_set_number(o, "response_bytes", (int64_t)received(f));
 }
 
+static const char *
+fault_name(enum tls_fault fault)
+{
+	static const char *const names[] = {
+		[TLS_FAULT_NONE] = NULL,
+		[TLS_FAULT_REFUSED] = "refused",
+		[TLS_FAULT_LEFT] = "left",
+		[TLS_FAULT_CLIENT] = "client",
+		[TLS_FAULT_CERT] = "certificate",
+		[TLS_FAULT_SERVER] = "server",
+		[TLS_FAULT_NO_TLS] = "no-tls",
+		[TLS_FAULT_WEAK] = "weak",
+		[TLS_FAULT_WANTS_CERT] = "wants-certificate",
+		[TLS_FAULT_LATE] = "late",
+		[TLS_FAULT_CONSTRAINED] = "constrained",
+	};
+
+	return names[fault];
+}
+
+/* One leg; null without TLS. */
+static json_t *
+leg(const struct endpoint *e)
+{
+	const struct certificate *c = e ? e->certificate : NULL;
+	json_t *o;
+
+	if (!e || !e->tls)
+		return json_null();
+	o = json_text_object();
+	set_or_null(o, "version", e->tls_version);
+	set_or_null(o, "cipher", e->tls_cipher);
+	set_or_null(o, "sni", e->sni);
+	set_or_null(o, "alpn", e->alpn);
+	json_object_set_new(o, "resumed", json_boolean(e->resumed));
+	set_or_null(o, "subject", c ? c->subject : NULL);
+	set_or_null(o, "issuer", c ? c->issuer : NULL);
+	set_or_null(o, "sha256", c ? c->sha256 : NULL);
+	return o;
+}
+
+static void
+set_tls(json_t *o, const struct flow *f)
+{
+	json_t *client = leg(f->client), *server = leg(f->server);
+
+	if (json_is_object(client)) {
+		set_or_null(client, "ja4", f->client->ja4);
+		json_object_set_new(client, "ech",
+		    json_boolean(f->client->ech));
+	}
+	if (json_is_object(server)) {
+		const struct certificate *c = f->server->certificate;
+
+		json_object_set_new(server, "verified",
+		    json_boolean(c && c->verified));
+		set_or_null(server, "verify", c ? c->verify_text : NULL);
+		json_object_set_new(server, "weak",
+		    json_boolean(f->server->weak));
+		set_or_null(server, "certificate_wanted",
+		    f->server->client_cert_wanted);
+		set_or_null(server, "certificate_shown",
+		    f->server->client_cert);
+	}
+	json_object_set_new(o, "client_tls", client);
+	json_object_set_new(o, "server_tls", server);
+	set_or_null(o, "tls_fault", fault_name(f->tls_fault));
+	set_or_null(o, "passed", f->passed);
+}
+
 void
 line_json(const struct flow *f, struct buf *out)
 {
@@ -181,6 +253,7 @@ line_json(const struct flow *f, struct buf *out)
 	set_or_null(o, "client", f->client ? f->client->address : NULL);
 	set_or_null(o, "server", f->server ? f->server->address : NULL);
 	json_object_set_new(o, "tls", json_boolean(is_tls(f)));
+	set_tls(o, f);
 	json_object_set_new(o, "edited", json_boolean(f->edited));
 	json_object_set_new(o, "replay_of", f->parent ?
 	    json_integer((json_int_t)f->parent) : json_null());

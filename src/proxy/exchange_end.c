@@ -25,7 +25,7 @@ tell_client(struct exchange *x, unsigned status)
 	if (!x->head_sent) {
 		x->replied = true;
 		x->head_sent = true;
-		reply_page(x->host, status, &x->flow->error,
+		reply_page(x->host, status, x->flow,
 		    str_eq(message_word(&x->flow->request,
 		    x->flow->request.method), STR("HEAD")));
 	} else if (x->response != HALF_DONE) {

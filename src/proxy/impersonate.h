@@ -11,14 +11,27 @@
 
 #include "session.h"
 
-/* NEWS_HELLO: pass through, or reach the server. */
+/* The client is paused at its ClientHello. */
 void impersonate_begin(struct session *s);
+/* The server's handshake is complete, or never will be. */
 void impersonate_reached(struct session *s);
 void impersonate_unreached(struct session *s, unsigned status,
     const struct err *err);
-/* NEWS_READY: the client's handshake is complete. */
+/* Shows the client its leaf, or waits until a key for it is made. */
+void impersonate_finish(struct session *s);
+/* The client's handshake is complete. */
 void impersonate_ready(struct session *s);
-/* The client's handshake failed. */
-void impersonate_failed(struct session *s, const struct err *err);
+/* It can't go on: a flow says why. */
+void impersonate_failed(struct session *s, enum tls_fault fault,
+    const struct err *err);
+/* The client's wire broke meanwhile. */
+void impersonate_gone(struct session *s);
+/* Its first request: it trusts our leaf. */
+void impersonate_trusted(struct session *s);
+/*
+ * The client goes after the handshake: a flow, if that was because of the
+ * certificate (no request came and it goes at once, or says so).
+ */
+void impersonate_left(struct session *s);
 
 #endif

@@ -2,7 +2,6 @@
 /* One connection to a server: dial, TLS, certificate, codec. */
 #include "origin.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <string.h>
 
@@ -44,56 +43,6 @@ reached(struct origin *o)
 	session_pump(o->session);
 }
 
-static struct certificate *
-certificate_of(const struct identity *id)
-{
-	struct certificate *c = NEW(struct certificate);
-	struct buf names;
-
-	buf_init(&names, 64 * 1024);
-	for (size_t i = 0; i < id->dns_count && buf_room(&names) > 300; i++)
-		buf_printf(&names, "%s%.256s", i ? " " : "", id->dns[i]);
-	for (size_t i = 0; i < id->ip_count && buf_room(&names) > 300; i++) {
-		char text[INET6_ADDRSTRLEN] = "";
-
-		inet_ntop(id->ip[i].len == 4 ? AF_INET : AF_INET6,
-		    id->ip[i].bytes, text, sizeof text);
-		buf_printf(&names, "%s%s", buf_len(&names) ? " " : "", text);
-	}
-	c->names = buf_take(&names);
-	buf_fini(&names);
-	endpoint_set(&c->subject, id->subject);
-	endpoint_set(&c->issuer, id->issuer);
-	endpoint_set(&c->serial, id->serial);
-	endpoint_set(&c->key, id->key);
-	endpoint_set(&c->sha256, id->sha256);
-	endpoint_set(&c->verify_text, id->verify_text);
-	c->not_before = id->not_before;
-	c->not_after = id->not_after;
-	c->chain = id->chain;
-	c->verified = id->verified;
-	return c;
-}
-
-static void
-note_tls(struct origin *o)
-{
-	struct tls_facts facts;
-	struct endpoint *e = o->end;
-
-	tls_facts(o->wire.tls, &facts);
-	e->secured = clock_mono();
-	e->resumed = facts.resumed;
-	endpoint_set(&e->tls_version, facts.version);
-	endpoint_set(&e->tls_cipher, facts.cipher);
-	endpoint_set(&e->sni, *facts.sni ? facts.sni : NULL);
-	endpoint_set(&e->alpn, *facts.alpn ? facts.alpn : NULL);
-	memcpy(o->alpn_chosen, facts.alpn, sizeof o->alpn_chosen);
-	o->identity = identity_read(o->wire.tls);
-	if (o->identity)
-		e->certificate = certificate_of(o->identity);
-}
-
 /* Verified by default: an unverified server gets no request. */
 static void
 wire_ready_cb(struct wire *w)
@@ -101,16 +50,12 @@ wire_ready_cb(struct wire *w)
 	struct origin *o = container_of(w, struct origin, wire);
 	struct err err;
 
-	note_tls(o);
-	if ((!o->identity || !o->identity->verified) &&
-	    !tls_context_is_insecure(proxy_of(o)->context)) {
-		err_set(&err, "the server's certificate is not trusted: %s",
-		    o->identity ? o->identity->verify_text : "none was sent");
-		wire_shut(&o->wire);
-		unreached(o, 502, &err);
+	if (origin_judge(o, &err)) {
+		reached(o);
 		return;
 	}
-	reached(o);
+	wire_shut(&o->wire);
+	unreached(o, 502, &err);
 }
 
 static void
@@ -132,14 +77,14 @@ static void
 wire_failed_cb(struct wire *w, const struct err *err)
 {
 	struct origin *o = container_of(w, struct origin, wire);
-	struct err text;
 
+	origin_explain(o, err);
 	if (o->state == ORIGIN_HANDSHAKE) {
-		err_set(&text, "TLS with the server failed: %s", err->text);
-		unreached(o, 502, &text);
+		struct err why = o->err;
+
+		unreached(o, 502, &why);
 		return;
 	}
-	err_set(&o->err, "the server's connection broke: %s", err->text);
 	session_post(o->session, NEWS_LOST, o);
 	session_pump(o->session);
 }
@@ -159,6 +104,7 @@ timer_cb(struct ev_loop *loop, ev_timer *w, int revents)
 
 	(void)loop;
 	(void)revents;
+	o->fault = TLS_FAULT_LATE;
 	err_set(&err, "the server did not finish the TLS handshake in time");
 	unreached(o, 504, &err);
 }
@@ -166,20 +112,31 @@ timer_cb(struct ev_loop *loop, ev_timer *w, int revents)
 static void
 start_tls(struct origin *o)
 {
-	struct tls_target target = {
-		.host = str_from(*o->sni ? o->sni : o->target.host),
-		.sni = str_from(o->sni),
-		.alpn = o->alpn,
-		.alpn_len = o->alpn_len,
-	};
 	double limit = (double)option_duration(proxy_of(o)->setup.options,
 	    OPTION_TLS_TIMEOUT) / 1e6;
 
 	o->state = ORIGIN_HANDSHAKE;
-	o->end->tls = true;
 	ev_timer_set(&o->timer, limit, 0);
 	ev_timer_start(proxy_of(o)->setup.loop, &o->timer);
-	wire_start_client(&o->wire, proxy_of(o)->context, &target);
+	origin_start_tls(o);
+}
+
+/* --pass may name an address, which is known only now. */
+static bool
+is_passed(struct origin *o, const struct addr *peer)
+{
+	char host[ADDR_TEXT_MAX];
+	const char *why;
+
+	if (!o->may_pass)
+		return false;
+	addr_format_host(peer, host);
+	why = pass_list_take(proxy_of(o)->passes, host);
+	if (!why)
+		return false;
+	o->passed = mem_strdup(why);
+	o->raw = true;
+	return true;
 }
 
 static void
@@ -203,7 +160,7 @@ dial_done(void *owner, const struct dial_result *r)
 	o->has_wire = true;
 	wire_read_ahead(&o->wire, proxy_of(o)->limits.head_max + 1);
 	conn_rearm(&o->wire.conn);
-	if (o->target.tls)
+	if (o->target.tls && !o->raw && !is_passed(o, &r->peer))
 		start_tls(o);
 	else
 		reached(o);
@@ -231,6 +188,8 @@ origin_new(struct session *s, const struct origin_plan *plan)
 	o->session = s;
 	o->target = plan->target;
 	o->raw = plan->raw;
+	o->may_pass = plan->may_pass;
+	o->mirror = plan->mirror;
 	if (plan->sni)
 		memcpy(o->sni, plan->sni, strlen(plan->sni) + 1);
 	assert(plan->alpn_len <= sizeof o->alpn);
@@ -278,6 +237,7 @@ origin_free(struct origin *o)
 		wire_fini(&o->wire);
 	codec_free(o->codec);
 	identity_free(o->identity);
+	free(o->passed);
 	endpoint_unref(o->end);
 	free(o);
 }

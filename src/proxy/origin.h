@@ -7,6 +7,7 @@
 #ifndef SLUICE_SRC_PROXY_ORIGIN_H
 #define SLUICE_SRC_PROXY_ORIGIN_H
 
+#include "sluice/flow/flow.h"
 #include "sluice/http/codec.h"
 #include "sluice/net/dial.h"
 #include "sluice/tls/identity.h"
@@ -32,6 +33,10 @@ struct origin {
 	bool has_wire;
 	struct codec *codec;		/* NULL for a raw tunnel */
 	bool raw;			/* no codec: bytes are spliced */
+	bool may_pass;			/* .. if the address says so */
+	char *passed;			/* .. it did: why; or NULL */
+	bool weak;			/* TLS relaxed for this host */
+	bool mirror;			/* the client judges the certificate */
 	struct endpoint *end;		/* a reference */
 	struct identity *identity;	/* or NULL */
 	char alpn_chosen[32];
@@ -39,6 +44,7 @@ struct origin {
 	bool dead;			/* closed; freed at the end of the turn */
 	struct err err;
 	unsigned status;		/* what err means to a client */
+	enum tls_fault fault;
 	ev_timer timer;			/* handshake */
 };
 
@@ -49,6 +55,8 @@ struct origin_plan {
 	const uint8_t *alpn;		/* offered */
 	size_t alpn_len;
 	bool raw;
+	bool may_pass;		/* becomes raw when its address is passed */
+	bool mirror;		/* not verified will do: the client sees it */
 };
 
 /* Begins to dial; NEWS_REACHED or NEWS_UNREACHED follows. */
@@ -56,6 +64,12 @@ struct origin *origin_new(struct session *s, const struct origin_plan *plan) NOD
 /* Closes at once; freed at the end of the loop turn by its session. */
 void origin_close(struct origin *o);
 void origin_free(struct origin *o);
+/* origin_tls.c: begins the handshake; tells by origin_reached/unreached. */
+void origin_start_tls(struct origin *o);
+/* The wire broke: what that means, into o->err and o->fault. */
+void origin_explain(struct origin *o, const struct err *err);
+/* The handshake is complete: facts are noted; is the server trusted? */
+bool origin_judge(struct origin *o, struct err *err) NODISCARD;
 /* May it take a request now? */
 bool origin_is_idle(const struct origin *o);
 

@@ -4,6 +4,7 @@
 #define SLUICE_SRC_PROXY_PRIVATE_H
 
 #include "access.h"
+#include "pass_list.h"
 #include "policy.h"
 #include "sluice/flow/budget.h"
 #include "sluice/http/codec.h"
@@ -25,6 +26,7 @@ struct proxy {
 	struct resolver *resolver;
 	struct access *access;
 	struct policy *policy;
+	struct pass_list *passes;
 	struct codec_limits limits;
 	struct budget budget;
 	ev_timer budget_more;		/* the next slice of its work */

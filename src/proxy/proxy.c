@@ -9,6 +9,7 @@
 
 #include "private.h"
 #include "session.h"
+#include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 
 bool
@@ -120,6 +121,26 @@ option_changed(struct option_observer *obs, enum option_id id)
 	read_limits(container_of(obs, struct proxy, settings));
 }
 
+static bool
+read_version(const struct options *o, enum option_id id, uint16_t *version,
+    struct err *err)
+{
+	const char *text = option_str(o, id);
+
+	return tls_version_parse(str_from(text), version) ||
+	    err_set(err, "-o %s=%s: no such TLS version; 1.0, 1.1, 1.2 or 1.3",
+	    option_row(id)->name, text);
+}
+
+static bool
+read_range(const struct options *o, enum option_id min, enum option_id max,
+    enum option_id ciphers, struct tls_range *range, struct err *err)
+{
+	range->ciphers = option_str(o, ciphers);
+	return read_version(o, min, &range->min, err) &&
+	    read_version(o, max, &range->max, err);
+}
+
 static struct tls_context *
 open_context(const struct options *o, struct err *err)
 {
@@ -133,7 +154,13 @@ open_context(const struct options *o, struct err *err)
 
 	for (size_t i = 0; i < n; i++)
 		roots[i] = option_list_at(o, OPTION_UPSTREAM_CA, i);
-	struct tls_context *c = tls_context_new(&setup, err);
+	struct tls_context *c = NULL;
+
+	if (read_range(o, OPTION_CLIENT_TLS_MIN, OPTION_CLIENT_TLS_MAX,
+	    OPTION_CLIENT_CIPHERS, &setup.client, err) &&
+	    read_range(o, OPTION_SERVER_TLS_MIN, OPTION_SERVER_TLS_MAX,
+	    OPTION_SERVER_CIPHERS, &setup.server, err))
+		c = tls_context_new(&setup, err);
 
 	free(roots);
 	return c;
@@ -173,6 +200,9 @@ proxy_new(const struct proxy_setup *setup, struct err *err)
 		goto fail;
 	p->policy = policy_new(setup->options, err);
 	if (!p->policy)
+		goto fail;
+	p->passes = pass_list_new(setup->options, err);
+	if (!p->passes)
 		goto fail;
 	p->context = open_context(setup->options, err);
 	if (!p->context)
@@ -224,6 +254,7 @@ proxy_free(struct proxy *p)
 	resolver_free(p->resolver);
 	forge_free(p->forge);
 	tls_context_free(p->context);
+	pass_list_free(p->passes);
 	policy_free(p->policy);
 	access_free(p->access);
 	free(p);
@@ -348,4 +379,45 @@ bool
 proxy_trust(struct proxy *p, struct str pem, struct err *err)
 {
 	return tls_context_trust(p->context, pem, err);
+}
+
+bool
+proxy_trust_flow(struct proxy *p, const struct flow *f, struct err *err)
+{
+	const struct endpoint *e = f->server;
+
+	if (!e || !e->name || !e->certificate || !e->certificate->sha256)
+		return err_set(err, "this flow's server showed no "
+		    "certificate");
+	if (e->certificate->verified)
+		return err_set(err, "the certificate of %s is verified "
+		    "already", e->name);
+	policy_trust(p->policy, e->name, e->certificate->sha256);
+	log_write(LOG_INFO, "%s is trusted for this run with certificate %s",
+	    e->name, e->certificate->sha256);
+	return true;
+}
+
+size_t
+proxy_passes(const struct proxy *p)
+{
+	return pass_list_count(p->passes);
+}
+
+void
+proxy_pass_at(const struct proxy *p, size_t i, struct pass *pass)
+{
+	pass_list_at(p->passes, i, pass);
+}
+
+bool
+proxy_pass_add(struct proxy *p, const char *host, struct err *err)
+{
+	return pass_list_add(p->passes, host, err);
+}
+
+bool
+proxy_pass_remove(struct proxy *p, size_t i)
+{
+	return pass_list_remove(p->passes, i);
 }

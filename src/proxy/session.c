@@ -128,6 +128,18 @@ feed_closing(struct session *s)
 	return false;
 }
 
+/* Paused at its hello the client can only leave. */
+static void
+feed_paused(struct session *s)
+{
+	struct err err;
+
+	if (!s->client.conn.eof || s->client.stage != WIRE_HELLO)
+		return;
+	err_set(&err, "the client left before it was shown a certificate");
+	impersonate_failed(s, TLS_FAULT_CLIENT, &err);
+}
+
 static bool
 feed(struct session *s)
 {
@@ -143,8 +155,8 @@ feed(struct session *s)
 		return s->stage == STAGE_HTTP || s->stage == STAGE_RAW;
 	case STAGE_HELLO:
 	case STAGE_REACH:
-		if (s->client.conn.eof && s->client.stage == WIRE_HELLO)
-			session_close(s);
+	case STAGE_FORGE:
+		feed_paused(s);
 		return false;
 	case STAGE_RAW:
 		/* A replay has nobody to speak the new protocol with. */
@@ -197,6 +209,7 @@ on_unreached(struct session *s, struct origin *o)
 	} else if (s->exchange) {
 		endpoint_unref(s->exchange->flow->server);
 		s->exchange->flow->server = endpoint_ref(end);
+		s->exchange->flow->tls_fault = o ? o->fault : s->refusal_fault;
 		exchange_unreached(s->exchange, status, &err);
 		session_settle(s);
 	}
@@ -227,6 +240,7 @@ on_lost(struct session *s, struct origin *o)
 		return;
 	origin_close(o);
 	if (s->exchange) {
+		s->exchange->flow->tls_fault = o->fault;
 		exchange_server_lost(s->exchange, &err);
 		session_settle(s);
 	}
@@ -238,12 +252,15 @@ on_gone(struct session *s)
 	switch (s->stage) {
 	case STAGE_HELLO:
 	case STAGE_REACH:
-		impersonate_failed(s, &s->client_err);
+	case STAGE_FORGE:
+		impersonate_gone(s);
 		break;
 	case STAGE_RAW:
 		tunnel_failed(s, &s->client_err);
 		break;
 	case STAGE_HTTP:
+		impersonate_left(s);
+		break;
 	case STAGE_SNIFF:
 	case STAGE_CLOSING:
 		break;
@@ -371,6 +388,7 @@ session_new(struct proxy *p, int fd, const struct addr *peer)
 	s->end = endpoint_new();
 	addr_format(peer, text);
 	endpoint_set(&s->end->address, text);
+	addr_format_host(peer, s->client_host);
 	s->has_client = true;
 	wire_init(&s->client, p->setup.loop, fd, &client_ops);
 	wire_read_ahead(&s->client, p->limits.head_max + 1);
@@ -430,6 +448,7 @@ session_free(struct session *s)
 	codec_free(s->codec);
 	endpoint_unref(s->end);
 	endpoint_unref(s->refusal_end);
+	identity_free(s->identity);
 	list_remove(&s->link);
 	proxy_count(s->proxy, -1);
 	free(s);

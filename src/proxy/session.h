@@ -4,7 +4,9 @@
  *
  *	stage: HTTP --CONNECT--> SNIFF --http--> HTTP
  *	                           |--raw or pass----------> RAW
- *	                           '--tls--> HELLO --open--> REACH --leaf--> HTTP
+ *	                           '--tls--> HELLO --open--> REACH --leaf-->
+ *	                                     HELLO --handshake complete--> HTTP
+ *	REACH --key must be made--> FORGE --made--> HELLO
  *	       any --both sides over--> CLOSING --flushed--> doomed
  *
  * Law 2: only session_pump dispatches, and it is never re-entered.
@@ -19,8 +21,8 @@
 struct proxy;
 
 enum session_stage {
-	STAGE_HTTP, STAGE_SNIFF, STAGE_HELLO, STAGE_REACH, STAGE_RAW,
-	STAGE_CLOSING
+	STAGE_HTTP, STAGE_SNIFF, STAGE_HELLO, STAGE_REACH, STAGE_FORGE,
+	STAGE_RAW, STAGE_CLOSING
 };
 
 struct session {
@@ -45,10 +47,18 @@ struct session {
 	struct target inside;		/* what requests in the tunnel name */
 	struct hello hello;		/* of the client's TLS */
 	bool secure;			/* the client speaks TLS */
+	char client_host[ADDR_TEXT_MAX];	/* its address without port */
+	struct identity *identity;	/* the server's; owned; or NULL */
+	enum leaf_fault leaf_fault;	/* shown to the client on purpose */
+	char alpn_answer[32];
+	bool presented;			/* the client was shown its leaf */
+	bool asked;			/* .. and sent a request */
+	bool left;			/* .. or went, and a flow says so */
 	struct flow *tunnel_flow;	/* reference; STAGE_RAW */
 	bool raw_eof[2];		/* FIN passed on from enum side */
 	unsigned refusal;		/* status every request in here gets */
 	struct err refusal_err;
+	enum tls_fault refusal_fault;
 	struct err refusal_now;		/* why this exchange can't be served */
 	struct endpoint *refusal_end;	/* the server that was refused */
 	struct err client_err;		/* why the client's wire failed */
@@ -87,6 +97,14 @@ void session_speak_http(struct session *s);
 void session_arm(struct session *s);
 void session_timer_cb(struct ev_loop *loop, ev_timer *w, int revents);
 bool session_is_held(const struct session *s);
+
+/*
+ * session_answer.c: answers the exchange itself when its request is for us
+ * (the page with the certificate, TRACE that ends here); false: it is not.
+ */
+bool session_answer(struct session *s);
+/* A request straight to our listener: its words are set to our page's. */
+bool session_is_asked(const struct session *s, struct message *m);
 
 /*
  * session_http.c, for the pump: true when something was moved, so that it

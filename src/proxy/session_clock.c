@@ -7,6 +7,7 @@
 #include "sluice/base/clock.h"
 #include "tunnel.h"
 
+#define FORGE_US	(20 * 1000)	/* then the key may be there */
 #define SILENCE_US	(3 * 1000000)	/* then the server must speak first */
 #define LINGER_US	(2 * 1000000)	/* for the client to read our last words */
 
@@ -52,6 +53,8 @@ deadline(const struct session *s)
 	case STAGE_REACH:
 		return s->stage_began + option_time(s, OPTION_TLS_TIMEOUT) * 2 +
 		    option_time(s, OPTION_CONNECT_TIMEOUT);
+	case STAGE_FORGE:
+		return s->stage_began + FORGE_US;
 	case STAGE_CLOSING:
 		if (wire_is_flushed(&s->client))
 			return s->unsent_until + LINGER_US;
@@ -157,7 +160,10 @@ on_deadline(struct session *s)
 	case STAGE_HELLO:
 	case STAGE_REACH:
 		err_set(&err, "the TLS handshake was not complete in time");
-		impersonate_failed(s, &err);
+		impersonate_failed(s, TLS_FAULT_LATE, &err);
+		break;
+	case STAGE_FORGE:
+		impersonate_finish(s);
 		break;
 	case STAGE_CLOSING:
 		session_doom(s);

@@ -85,6 +85,7 @@ open_origin(struct session *s, const struct target *t)
 			plan.alpn = alpn_h1;
 			plan.alpn_len = sizeof alpn_h1 - 1;
 		}
+		plan.mirror = inside && s->leaf_fault != LEAF_SOUND;
 	}
 	return origin_new(s, &plan);
 }

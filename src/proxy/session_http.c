@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-#include "forwards.h"
+#include "impersonate.h"
 #include "private.h"
 #include "reply.h"
 #include "sluice/base/clock.h"
@@ -105,15 +105,6 @@ refuse_stranger(struct session *s, struct message *m)
 }
 
 static void
-answer_here(struct exchange *x)
-{
-	struct message m;
-
-	forwards_answer(&x->flow->request, &m);
-	exchange_answer(x, &m);
-}
-
-static void
 new_request(struct session *s, struct http_event *e)
 {
 	const struct target *inside = *s->inside.host ? &s->inside : NULL;
@@ -125,21 +116,22 @@ new_request(struct session *s, struct http_event *e)
 		refuse_stranger(s, e->head);
 		return;
 	}
+	if (s->secure && !s->asked)
+		impersonate_trusted(s);
 	if (str_eq(message_word(e->head, e->head->method), STR("CONNECT")) &&
 	    !inside) {
 		tunnel_open(s, e->head);
 		return;
 	}
-	bool ok = target_of_request(e->head, inside, &err);
+	bool ok = target_of_request(e->head, inside, &err) ||
+	    (!inside && session_is_asked(s, e->head));
 
 	s->exchange = exchange_new(&s->host, e->head, s->end);
 	s->end->flows++;
-	if (ok && forwards_end(&s->exchange->flow->request))
-		answer_here(s->exchange);
-	else if (ok)
-		exchange_start(s->exchange);
-	else
+	if (!ok)
 		exchange_fail(s->exchange, 400, &err);
+	else if (!session_answer(s))
+		exchange_start(s->exchange);
 }
 
 /* Whatever stopped reading, it was for this exchange only. */
@@ -215,6 +207,7 @@ end_client(struct session *s)
 	else
 		session_bad_request(s, buf_str(wire_in(&s->client)), &e);
 	http_events_free(&events);
+	impersonate_left(s);
 	session_close(s);
 }
 

@@ -104,7 +104,8 @@ target_of_request(struct message *m, const struct target *inside,
 	}
 	if (!inside)
 		return err_set(err, "this is a proxy: a request must name "
-		    "http://HOST/ or use CONNECT");
+		    "http://HOST/ or use CONNECT; its page is at "
+		    "http://sluice.test/");
 	char *path = str_dup(text);
 
 	set_words(m, inside->tls ? STR("https") : STR("http"),

@@ -37,18 +37,12 @@ tunnel_open(struct session *s, const struct message *connect)
 	session_stage(s, STAGE_SNIFF);
 }
 
-static bool
-is_passed(const struct session *s, const char *sni)
-{
-	return policy_decide(s->proxy->policy, s->tunnel.host, sni) ==
-	    POLICY_PASS;
-}
-
 void
 tunnel_sniff(struct session *s)
 {
 	struct str first = buf_str(wire_in(&s->client));
 	enum sniff guess = sniff_guess(first);
+	const char *why;
 
 	if (guess == SNIFF_MORE && !s->client.eof)
 		return;
@@ -56,8 +50,9 @@ tunnel_sniff(struct session *s)
 		session_close(s);
 		return;
 	}
-	if (is_passed(s, "")) {
-		tunnel_pass(s);
+	why = pass_list_take(s->proxy->passes, s->tunnel.host);
+	if (why) {
+		tunnel_pass(s, why);
 		return;
 	}
 	switch (guess) {
@@ -71,7 +66,7 @@ tunnel_sniff(struct session *s)
 		break;
 	case SNIFF_RAW:
 	case SNIFF_MORE:
-		tunnel_pass(s);
+		tunnel_pass(s, "neither TLS nor HTTP");
 		break;
 	}
 }
@@ -79,18 +74,32 @@ tunnel_sniff(struct session *s)
 void
 tunnel_silence(struct session *s)
 {
-	tunnel_pass(s);
+	tunnel_pass(s, "the client waits for the server to speak first");
+}
+
+static void
+begin_tunnel(struct session *s, const char *why)
+{
+	s->tunnel_flow = session_flow(s, FLOW_TUNNEL);
+	s->tunnel_flow->passed = mem_strdup(why);
+	session_stage(s, STAGE_RAW);
+	wire_pause(&s->client, PAUSE_WAIT);
 }
 
 void
-tunnel_pass(struct session *s)
+tunnel_pass(struct session *s, const char *why)
 {
 	struct origin_plan plan = { .target = s->tunnel, .raw = true };
 
-	s->tunnel_flow = session_flow(s, FLOW_TUNNEL);
-	session_stage(s, STAGE_RAW);
-	wire_pause(&s->client, PAUSE_WAIT);
+	begin_tunnel(s, why);
 	s->server = origin_new(s, &plan);
+}
+
+void
+tunnel_adopt(struct session *s, const char *why)
+{
+	begin_tunnel(s, why);
+	tunnel_reached(s);
 }
 
 void

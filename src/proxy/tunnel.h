@@ -11,8 +11,13 @@ void tunnel_open(struct session *s, const struct message *connect);
 void tunnel_sniff(struct session *s);
 /* The client stays silent: the server must speak first. */
 void tunnel_silence(struct session *s);
-/* Passes the client's bytes, beginning with those in its buffer, on. */
-void tunnel_pass(struct session *s);
+/*
+ * Passes the client's bytes, beginning with those in its buffer, on; why is
+ * for the flow.
+ */
+void tunnel_pass(struct session *s, const char *why);
+/* The same over s->server, which is reached already. */
+void tunnel_adopt(struct session *s, const char *why);
 /* STAGE_RAW: moves what can be moved. */
 void tunnel_splice(struct session *s);
 /* 101: both wires leave HTTP; flow is the exchange's. */

@@ -19,6 +19,9 @@ struct certificate {
 	size_t chain;			/* how many the server sent */
 	bool verified;
 	char *verify_text;		/* "ok", "self-signed certificate", .. */
+	char *chain_text;		/* a line each, leaf first: "0 subject,
+					 * issuer, until"; NULL: one alone */
+	bool trusted_by_you;		/* not verified, let through by name */
 };
 
 struct endpoint {
@@ -30,9 +33,17 @@ struct endpoint {
 	char *sni;			/* NULL: none */
 	char *alpn;			/* chosen; NULL: none */
 	char *alpn_offered;		/* NULL: none */
+	char *tls_offered;		/* "TLS 1.3, TLS 1.2"; NULL: n/a */
+	char *ciphers_offered;		/* "17 suites: TLS_AES_128..., .." */
+	char *ja4;			/* client: fingerprint of its hello */
+	bool ech;			/* client: offered Encrypted ClientHello */
+	bool weak;			/* server: TLS was relaxed for it */
+	char *client_cert;		/* server: subject of what we showed */
+	char *client_cert_wanted;	/* server: it asked for one, of these CAs;
+					 * "any"; NULL: it did not ask */
 	bool resumed;
-	struct certificate *certificate;	/* server: what it sent */
-	char *leaf;			/* client: what it was shown */
+	struct certificate *certificate;	/* server: what it sent; client:
+					 * what it was shown */
 	bool name_added;		/* leaf: host was not in the server's
 					 * certificate and was added */
 	unsigned flows;			/* how many flows used this connection */

@@ -32,6 +32,24 @@ enum flow_kind {
 				 * refused CONNECT, failed TLS */
 };
 
+/*
+ * What kind of TLS trouble ended a flow (or a connection before it had one),
+ * so that the screen can say what it likely means and what to press.
+ */
+enum tls_fault {
+	TLS_FAULT_NONE,
+	TLS_FAULT_REFUSED,	/* client: alert 42, 46 or 48 and the like */
+	TLS_FAULT_LEFT,		/* client: closed on seeing the certificate */
+	TLS_FAULT_CLIENT,	/* client: version, suites, garbage */
+	TLS_FAULT_CERT,		/* server: certificate not trusted */
+	TLS_FAULT_SERVER,	/* server: broke off, sent an alert */
+	TLS_FAULT_NO_TLS,	/* server: does not speak TLS */
+	TLS_FAULT_WEAK,		/* server: only versions or suites we refuse */
+	TLS_FAULT_WANTS_CERT,	/* server: insists on a client certificate */
+	TLS_FAULT_LATE,		/* either: did not finish in time */
+	TLS_FAULT_CONSTRAINED,	/* our CA may not sign for that name */
+};
+
 enum gate_point { GATE_REQUEST, GATE_RESPONSE };
 
 /* When things happened: monotonic µs, 0 for not (yet). */
@@ -65,6 +83,9 @@ struct flow {
 	bool client_gone;		/* while held */
 	bool reused;			/* server connection existed already */
 	uint64_t tunnel_sent, tunnel_received;	/* FLOW_TUNNEL: to/from server */
+	enum tls_fault tls_fault;
+	char *passed;			/* FLOW_TUNNEL: why it was not opened,
+					 * safe text; NULL: n/a */
 	char *note;			/* heap, or NULL */
 	struct err error;		/* why it failed, or what was odd */
 };

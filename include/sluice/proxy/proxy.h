@@ -50,6 +50,36 @@ struct flow *proxy_replay(struct proxy *p, const struct flow *f, struct err *err
     NODISCARD;
 /* Ends a live flow: as X in the console. False when it is not live. */
 bool proxy_drop(struct proxy *p, struct flow *f);
+/*
+ * Trusts, for this run, the certificate that f's server showed, for the host
+ * f asked for.  err when f has none, or it was verified anyway.
+ */
+bool proxy_trust_flow(struct proxy *p, const struct flow *f, struct err *err)
+    NODISCARD;
+
+/* Why connections to a host are passed through untouched. */
+enum pass_why {
+	PASS_OPTION,		/* --pass */
+	PASS_USER,		/* asked for on a flow */
+	PASS_LEARNED,		/* its clients refuse our certificate */
+	PASS_SUGGESTED,		/* .. and learn_pass is ask: not in force */
+};
+struct pass {
+	enum pass_why why;
+	const char *host;	/* name, or the expression of PASS_OPTION */
+	const char *reason;	/* safe text */
+	int64_t since, until;	/* wall µs; until 0: this run */
+	size_t used;		/* connections passed */
+};
+/* The list, newest last; *pass is valid until the loop goes on. */
+size_t proxy_passes(const struct proxy *p);
+void proxy_pass_at(const struct proxy *p, size_t i, struct pass *pass);
+/* Passes host through from now on: a name or an IP literal, exact. */
+bool proxy_pass_add(struct proxy *p, const char *host, struct err *err)
+    NODISCARD;
+/* Opens it again; what was learned is forgotten.  False: --pass stays. */
+bool proxy_pass_remove(struct proxy *p, size_t i);
+
 /* Trusts one more root towards servers, PEM (the demo's own). */
 bool proxy_trust(struct proxy *p, struct str pem, struct err *err) NODISCARD;
 
