@@ -226,6 +226,8 @@ function put_keys(    i) {
 	put_key_context("ANY", "Everywhere")
 	put_key_context("LIST", "In the list")
 	put_key_context("FLOW", "In the detail")
+	put_key_context("TLS", "In the detail, TLS tab")
+	put_key_context("PASSES", "In the list of hosts passed through")
 	for (i = 1; i <= rows; i++)
 		if (row_kind[i] == "KEY" && !(i in told))
 			fail("a context that gendoc.awk does not know: " \

@@ -13,6 +13,7 @@
 #include "sluice/base/escape.h"
 #include "sluice/base/human.h"
 #include "sluice/base/utf8.h"
+#include "tls_advice.h"
 
 #define GUTTER		3		/* cursor, state letter, mark */
 #define HOST_FROM	72		/* narrower: host and path are one */
@@ -234,7 +235,8 @@ put_host(const struct row *r)
 	if (utf8_cells(buf_str(&host)) > (size_t)r->l->width[COLUMN_HOST] &&
 	    colon != SIZE_MAX && r->f->request.port != 0)
 		buf_truncate(&host, colon);
-	cell(r, COLUMN_HOST, ROLE_TEXT, buf_str(&host), true);
+	cell(r, COLUMN_HOST, tls_advice_doubt(r->f) != NULL ? ROLE_WARNING :
+	    ROLE_TEXT, buf_str(&host), true);
 	buf_fini(&host);
 }
 
@@ -258,20 +260,46 @@ put_path_text(const struct row *r, struct str path)
 {
 	struct str why = str_from(r->f->error.text);
 	int x = r->l->x[COLUMN_PATH], width = r->l->width[COLUMN_PATH];
-	int end = x + width, need;
+	int end = x + width, need, most;
 
 	path = skip_cells(path, r->skip);
 	if (r->f->state != FLOW_FAILED || why.n == 0) {
 		pane_cell(r->p, r->y, x, width, r->role, path, false);
 		return;
 	}
-	/* The path gets its half at least, more when the reason is short. */
+	/*
+	 * The path gets its half at least, more when the reason is short; what
+	 * stands there without a request is the reason in brief, and gets all.
+	 */
 	need = pane_width(why, width) + 2;
-	width = pane_width(path, need < width / 2 ? width - need : width / 2);
-	x = pane_cell(r->p, r->y, x, width, r->role, path, false) + 2;
+	most = need < width / 2 ? width - need : width / 2;
+	if (r->f->kind == FLOW_HANDSHAKE)
+		most = width;
+	width = pane_width(path, most);
+	x = pane_cell(r->p, r->y, x, width, r->role, path, false);
+	x += width > 0 ? 2 : 0;
 	if (x < end)
 		pane_cell(r->p, r->y, x, end - x, role_or(r, ROLE_ERROR), why,
 		    false);
+}
+
+/* A tunnel's bytes both ways and why it is one; what went wrong with TLS. */
+static void
+instead_of_path(const struct flow *f, char *out, size_t size)
+{
+	char sent[HUMAN_MAX], received[HUMAN_MAX];
+	bool unicode = pane_is_unicode();
+
+	out[0] = '\0';
+	if (f->kind == FLOW_TUNNEL) {
+		human_size(f->tunnel_sent, sent);
+		human_size(f->tunnel_received, received);
+		snprintf(out, size, "%s%s %s%s  %.300s", unicode ? "↑" : ">",
+		    sent, unicode ? "↓" : "<", received,
+		    f->passed != NULL ? f->passed : "passed through unread");
+	} else if (f->kind == FLOW_HANDSHAKE) {
+		snprintf(out, size, "%s", tls_advice_brief(f->tls_fault));
+	}
 }
 
 static void
@@ -281,8 +309,12 @@ put_path(const struct row *r)
 	struct str path = message_word(m, m->path);
 	struct buf text;
 
-	if (r->f->kind == FLOW_TUNNEL && path.n == 0)
-		path = STR("passed through unread");
+	char instead[400];
+
+	if (path.n == 0) {
+		instead_of_path(r->f, instead, sizeof(instead));
+		path = str_from(instead);
+	}
 	if (!r->l->joined) {
 		put_path_text(r, path);
 		return;

@@ -82,7 +82,7 @@ command_help(struct ui *ui, struct str args)
 	(void)args;
 	if (view_is_help(v))
 		return;
-	screen_push(&ui->screen, view_help_new(ui, v->ops->context));
+	screen_push(&ui->screen, view_help_new(ui, view_context(v)));
 }
 
 void

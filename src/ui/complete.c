@@ -21,7 +21,7 @@ find_commands(const struct ui *ui, struct str typed,
 		snprintf(out[i].text, sizeof(out[i].text), "%s", rows[i]->name);
 		out[i].help = rows[i]->help;
 		buf_init(&keys, 256);
-		keymap_keys(ui->keymap, v->ops->context, rows[i]->name,
+		keymap_keys(ui->keymap, view_context(v), rows[i]->name,
 		    pane_is_unicode(), 2, &keys);
 		snprintf(out[i].aside, sizeof(out[i].aside), "%.*s",
 		    STR_ARG(buf_str(&keys)));

@@ -6,6 +6,7 @@
 #include "keymap.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "sluice/base/mem.h"
 
@@ -57,13 +58,22 @@ find_in(const struct keymap *m, enum key_context context, uint32_t k)
 	return NULL;
 }
 
+/* The context whose keys work there too. */
+static enum key_context
+around(enum key_context context)
+{
+	return context == KEY_TLS ? KEY_FLOW : KEY_ANY;
+}
+
 const char *
 keymap_find(const struct keymap *m, enum key_context context, uint32_t k)
 {
 	const char *line = find_in(m, context, k);
 
-	if (line == NULL && context != KEY_ANY)
-		line = find_in(m, KEY_ANY, k);
+	while (line == NULL && context != KEY_ANY) {
+		context = around(context);
+		line = find_in(m, context, k);
+	}
 	return line;
 }
 
@@ -73,7 +83,7 @@ add_keys(const struct keymap *m, enum key_context context,
 {
 	char name[KEY_NAME_MAX];
 
-	/* A row of KEY_ANY that the context's own row hides is no key. */
+	/* A row that one of an inner context hides is no key. */
 	if (keymap_find(m, context, row->key) != row->line)
 		return;
 	key_show(row->key, name, unicode);
@@ -86,21 +96,40 @@ void
 keymap_keys(const struct keymap *m, enum key_context context, const char *line,
     bool unicode, size_t most, struct buf *out)
 {
-	enum key_context order[] = { context, KEY_ANY };
-	size_t orders = context == KEY_ANY ? 1 : 2, found = 0;
+	enum key_context from = context;
+	size_t found = 0;
 
-	for (size_t o = 0; o < orders; o++) {
+	for (;;) {
 		for (size_t i = 0; i < m->count && found < most; i++) {
 			const struct keymap_row *row = &m->rows[i];
 			size_t before = buf_len(out);
 
-			if (row->context != order[o] ||
+			if (row->context != from ||
 			    !str_eq(str_from(row->line), str_from(line)))
 				continue;
 			add_keys(m, context, row, unicode, out);
 			found += buf_len(out) > before;
 		}
+		if (from == KEY_ANY)
+			return;
+		from = around(from);
 	}
+}
+
+void
+keymap_key(const struct keymap *m, enum key_context context, const char *line,
+    bool unicode, char out[KEYMAP_KEY_MAX])
+{
+	struct buf key;
+
+	buf_init(&key, KEYMAP_KEY_MAX);
+	keymap_keys(m, context, line, unicode, 1, &key);
+	if (buf_len(&key) > 0)
+		(void)snprintf(out, KEYMAP_KEY_MAX, "%.*s",
+		    STR_ARG(buf_str(&key)));
+	else
+		(void)snprintf(out, KEYMAP_KEY_MAX, ":%s", line);
+	buf_fini(&key);
 }
 
 size_t

@@ -7,6 +7,8 @@
 #include "sluice/base/buf.h"
 #include "view.h"
 
+#define KEYMAP_KEY_MAX	64
+
 struct keymap;
 
 struct keymap_row {
@@ -17,12 +19,18 @@ struct keymap_row {
 
 struct keymap *keymap_new(void) NODISCARD;	/* with the default keys */
 void keymap_free(struct keymap *m);
-/* The command line, or NULL.  The context's own row wins over KEY_ANY. */
+/*
+ * The command line, or NULL.  The context's own row wins over the one it is
+ * a part of (KEY_TLS of KEY_FLOW), and that over KEY_ANY.
+ */
 const char *keymap_find(const struct keymap *m, enum key_context context,
     uint32_t k);
 /* The keys that run the line in a context, own rows first, blank between. */
 void keymap_keys(const struct keymap *m, enum key_context context,
     const char *line, bool unicode, size_t most, struct buf *out);
+/* One key that runs the line there, or ":line" when there is none. */
+void keymap_key(const struct keymap *m, enum key_context context,
+    const char *line, bool unicode, char out[KEYMAP_KEY_MAX]);
 size_t keymap_count(const struct keymap *m);
 const struct keymap_row *keymap_at(const struct keymap *m, size_t i);
 

@@ -13,6 +13,7 @@
 #include "sluice/base/clock.h"
 #include "sluice/base/human.h"
 #include "sluice/base/utf8.h"
+#include "tls_advice.h"
 #include "view_help.h"
 
 #define LEFT_MAX	1024u
@@ -35,15 +36,16 @@ put_hint(const struct ui *ui, const struct pane *p, int y, int x,
 	char text[40];
 	struct buf key;
 
-	/* "flow." and "move." are clear without being said. */
-	if (str_starts(label, STR("flow.")) || str_starts(label, STR("move.")))
+	/* "flow.", "move." and "pass." are clear without being said. */
+	if (str_starts(label, STR("flow.")) ||
+	    str_starts(label, STR("move.")) || str_starts(label, STR("pass.")))
 		label = str_skip(label, 5);
 	snprintf(text, sizeof(text), "%.*s", STR_ARG(label));
 	for (char *c = text; *c != '\0'; c++)
 		if (*c == '.')
 			*c = ' ';
 	buf_init(&key, 64);
-	keymap_keys(ui->keymap, v->ops->context, row->name,
+	keymap_keys(ui->keymap, view_context(v), row->name,
 	    pane_is_unicode(), 1, &key);
 	if (buf_len(&key) > 0) {
 		if (draw) {
@@ -279,6 +281,12 @@ hints_of(struct ui *ui)
 		    "intercept.toggle";
 	if (v->ops->context == KEY_LIST && ui->setup.list->total == 0)
 		return "intercept log command quit";
+	if (view_context(v) == KEY_TLS && f != NULL && tls_advice_may_trust(f))
+		return "flow.trust flow.replay flow.pass passes tab.next "
+		    "flow.next copy.curl back";
+	if (view_context(v) == KEY_TLS)
+		return "tab.next flow.next flow.pass passes search copy.curl "
+		    "back";
 	return v->ops->hints;
 }
 

@@ -6,8 +6,10 @@
 
 #include "sluice/base/clock.h"
 #include "sluice/base/human.h"
+#include "tls_advice.h"
 
 #define URL_MAX		(1024u * 1024)
+#define DOUBT_FROM	60		/* columns */
 
 void
 tab_put_size(struct buf *out, uint64_t bytes)
@@ -89,13 +91,16 @@ state_role(const struct flow *f)
 void
 tab_title(const struct pane *p, const struct flow *f)
 {
+	const char *doubt = tls_advice_doubt(f);
 	struct buf text, state;
-	int width, x;
+	int width, x, end;
 
 	buf_init(&text, URL_MAX);
 	buf_init(&state, 256);
 	put_state(f, &state);
 	width = pane_width(buf_str(&state), p->cols);
+	if (doubt != NULL && p->cols >= DOUBT_FROM)
+		width += pane_width(str_from(doubt), p->cols) + 2;
 	x = pane_printf(p, 0, 0, ROLE_TITLE, "#%" PRIu64 " ", f->id);
 	if (f->request.kind != MESSAGE_NONE) {
 		x = pane_put(p, 0, x, ROLE_TITLE, str_sub(message_word(
@@ -106,8 +111,13 @@ tab_title(const struct pane *p, const struct flow *f)
 	if (p->cols - x - width - 2 > 8)
 		pane_cell(p, 0, x, p->cols - x - width - 2, ROLE_TEXT,
 		    buf_str(&text), false);
-	pane_cell_right(p, 0, p->cols - width - 1, width, state_role(f),
-	    buf_str(&state));
+	x = p->cols - width - 1;
+	if (doubt != NULL && p->cols >= DOUBT_FROM) {
+		end = pane_put(p, 0, x, ROLE_WARNING, str_from(doubt)) + 2;
+		width -= end - x;
+		x = end;
+	}
+	pane_cell_right(p, 0, x, width, state_role(f), buf_str(&state));
 	buf_fini(&state);
 	buf_fini(&text);
 }

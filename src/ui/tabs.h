@@ -6,6 +6,8 @@
 #include "sheet.h"
 #include "sluice/flow/flow.h"
 
+struct keymap;
+
 /* "222 B", "70.1 kB"; "0.4 ms", "13 ms", "8.2s". */
 void tab_put_size(struct buf *out, uint64_t bytes);
 void tab_put_duration(struct buf *out, int64_t us);
@@ -17,8 +19,11 @@ void tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
 /* Below it: the lines of the head that forwarding changed, if any did. */
 void tab_forward(struct sheet *s, const struct message *received,
     const struct message *sent, size_t wrap);
-/* Both connections, the certificates. */
-void tab_tls(struct sheet *s, const struct flow *f, size_t cols);
+/* What went wrong and what to press, both connections, the certificates. */
+void tab_tls(struct sheet *s, const struct flow *f, const struct keymap *keys,
+    size_t cols);
+/* The certificates alone. */
+void tab_certificates(struct sheet *s, const struct flow *f, size_t cols);
 /* Phases as bars; now: monotonic µs. */
 void tab_timing(struct sheet *s, const struct flow *f, size_t cols,
     int64_t now);

@@ -111,7 +111,7 @@ static void
 run_key(struct ui *ui, uint32_t k)
 {
 	const struct view *v = screen_top(&ui->screen);
-	const char *line = keymap_find(ui->keymap, v->ops->context, k);
+	const char *line = keymap_find(ui->keymap, view_context(v), k);
 	char name[KEY_NAME_MAX];
 
 	if (line == NULL) {

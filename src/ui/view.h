@@ -17,11 +17,13 @@ struct ui;
 struct view;
 struct search;
 
-enum key_context { KEY_ANY, KEY_LIST, KEY_FLOW };
+enum key_context { KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES };
 
 struct view_ops {
 	const char *name;		/* in the status bar: "FLOWS" */
 	enum key_context context;	/* its keys */
+	/* More keys while a part of it is shown; NULL: context's only. */
+	enum key_context (*inside)(const struct view *);
 	/* Draws everything between the banner and the status bar. Calls
 	 * scroll_fit itself (it knows how many rows are left for content). */
 	void (*draw)(struct view *, const struct pane *);
@@ -62,5 +64,11 @@ struct view {
 	int top;			/* screen row of the first content row,
 					 * for the mouse; set by draw */
 };
+
+static inline enum key_context
+view_context(const struct view *v)
+{
+	return v->ops->inside != NULL ? v->ops->inside(v) : v->ops->context;
+}
 
 #endif

@@ -97,7 +97,7 @@ prepare(struct view_flow *vf, int cols)
 		    GATE_RESPONSE, width, vf->wrap);
 		break;
 	case TAB_TLS:
-		tab_tls(s, vf->flow, width);
+		tab_tls(s, vf->flow, vf->view.ui->keymap, width);
 		break;
 	case TAB_TIMING:
 		tab_timing(s, vf->flow, width, clock_mono());
@@ -167,6 +167,14 @@ draw(struct view *v, const struct pane *p)
 	tab_title(p, vf->flow);
 	draw_tabs(vf, p);
 	page_draw(&vf->page, &sub, &v->scroll, &v->ui->search);
+}
+
+static enum key_context
+inside(const struct view *v)
+{
+	const struct view_flow *vf = container_of(v, struct view_flow, view);
+
+	return vf->tab == TAB_TLS ? KEY_TLS : KEY_FLOW;
 }
 
 static struct flow *
@@ -390,6 +398,7 @@ close_flow(struct view *v)
 static const struct view_ops ops = {
 	.name = "FLOW",
 	.context = KEY_FLOW,
+	.inside = inside,
 	.draw = draw,
 	.focus = focus,
 	.settle = settle,

@@ -178,6 +178,8 @@ row_text(const struct flow *f, struct buf *out)
 		buf_printf(out, " %u %s", f->response.status,
 		    message_type_name(&f->response));
 	buf_printf(out, " %s", f->error.text);
+	if (f->passed != NULL)
+		buf_printf(out, " %s", f->passed);
 }
 
 static bool

@@ -94,7 +94,13 @@ test_contexts(void **state)
 	assert_string_equal(find(m, KEY_LIST, "l"), "move.right");
 	assert_string_equal(find(m, KEY_FLOW, "l"), "tab.next");
 	assert_null(find(m, KEY_ANY, "l"));
-	assert_null(find(m, KEY_LIST, "t"));
+	assert_null(find(m, KEY_LIST, "W"));
+	/* An inner context: its own, then those around it. */
+	assert_string_equal(find(m, KEY_TLS, "t"), "flow.trust");
+	assert_string_equal(find(m, KEY_FLOW, "t"), "body.mode");
+	assert_string_equal(find(m, KEY_TLS, "l"), "tab.next");
+	assert_string_equal(find(m, KEY_TLS, "j"), "move.down");
+	assert_null(find(m, KEY_PASSES, "l"));
 	assert_null(find(m, KEY_LIST, "F9"));
 	keymap_free(m);
 }
@@ -162,6 +168,7 @@ static void
 test_keys_of(void **state)
 {
 	struct keymap *m = keymap_new();
+	char key[KEYMAP_KEY_MAX];
 
 	(void)state;
 	check_keys(m, KEY_LIST, "move.down", false, 4, "j Down");
@@ -170,6 +177,13 @@ test_keys_of(void **state)
 	check_keys(m, KEY_LIST, "tab.next", true, 4, "");
 	check_keys(m, KEY_FLOW, "tab.next", true, 4, "l → Tab");
 	check_keys(m, KEY_LIST, "nonsense", true, 4, "");
+	check_keys(m, KEY_TLS, "tab.next", true, 2, "l →");
+	check_keys(m, KEY_TLS, "body.mode", true, 4, "");
+	check_keys(m, KEY_FLOW, "body.mode", true, 4, "t");
+	keymap_key(m, KEY_TLS, "flow.trust", true, key);
+	assert_string_equal(key, "t");
+	keymap_key(m, KEY_FLOW, "flow.trust", true, key);
+	assert_string_equal(key, ":flow.trust");
 	keymap_free(m);
 }
 
