@@ -64,7 +64,7 @@ def still_works(site):
     c.close()
 
 
-# ------------------------------------------------------------------ good hellos
+# ----------------------------------------------------------------- good hellos
 
 
 def pq_share():
@@ -182,7 +182,7 @@ def test_cut_in_two_anywhere(site, none_left):
             hello.ja4(data), "left"), at
 
 
-# ------------------------------------------------------------------- bad hellos
+# ------------------------------------------------------------------ bad hellos
 
 
 def test_cut_off_anywhere(site, none_left):

@@ -88,7 +88,7 @@ def assert_opened(s, o, host, source="127.0.0.1"):
     return f
 
 
-# ---------------------------------------------------------------- what is named
+# --------------------------------------------------------------- what is named
 
 
 def test_named_host(start, far, certs):
@@ -139,7 +139,7 @@ def test_client_that_wants_h2_only(start, far, certs):
     assert f["client_tls"]["alpn"] is None
 
 
-# -------------------------------------------------------------- what is learned
+# ------------------------------------------------------------- what is learned
 
 
 def refuse(s, o, certs, host, source="127.0.0.1", version=None):
