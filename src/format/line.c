@@ -254,6 +254,7 @@ line_json(const struct flow *f, struct buf *out)
 	set_or_null(o, "server", f->server ? f->server->address : NULL);
 	json_object_set_new(o, "tls", json_boolean(is_tls(f)));
 	set_tls(o, f);
+	json_object_set_new(o, "retried", json_boolean(f->retried));
 	json_object_set_new(o, "edited", json_boolean(f->edited));
 	json_object_set_new(o, "replay_of", f->parent ?
 	    json_integer((json_int_t)f->parent) : json_null());

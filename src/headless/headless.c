@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "sluice/base/clock.h"
+#include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 #include "sluice/format/line.h"
 
@@ -25,6 +26,7 @@
 struct headless {
 	struct headless_setup setup;
 	struct flow_observer flows;
+	struct log_observer log;
 	struct filter *filter;
 	struct buf out;
 	ev_io ready;
@@ -101,6 +103,17 @@ changed(struct flow_observer *o, struct flow *f, unsigned parts)
 
 static const struct flow_observer_ops flow_ops = { .changed = changed };
 
+/* Warnings go to stderr; who reads it too slowly misses some. */
+static void
+logged(struct log_observer *o, const struct log_record *r)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	(void)o;
+	if (r->level >= LOG_WARNING && poll(&p, 1, 0) > 0)
+		fprintf(stderr, "sluice: %s\n", r->text);
+}
+
 struct headless *
 headless_new(const struct headless_setup *setup, struct err *err)
 {
@@ -120,6 +133,10 @@ headless_new(const struct headless_setup *setup, struct err *err)
 	ev_io_init(&h->ready, ready_cb, setup->fd, EV_WRITE);
 	h->flows.ops = &flow_ops;
 	flow_list_observe(setup->list, &h->flows);
+	h->log.logged = logged;
+	for (size_t i = 0; i < log_count(); i++)
+		logged(&h->log, log_at(i));
+	log_observe(&h->log);
 	return h;
 }
 
@@ -131,6 +148,7 @@ headless_free(struct headless *h)
 	if (!h)
 		return;
 	flow_list_unobserve(&h->flows);
+	log_unobserve(&h->log);
 	ev_io_stop(h->setup.loop, &h->ready);
 	while (buf_len(&h->out) > 0 && !h->broken && clock_mono() < end) {
 		if (is_ready(h, 100))

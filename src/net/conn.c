@@ -248,7 +248,9 @@ conn_kick(struct conn *c)
 void
 conn_shut(struct conn *c)
 {
-	c->shut_wanted = true;
+	/* A FIN would tell the peer that all is well. */
+	if (!c->aborted)
+		c->shut_wanted = true;
 	conn_flush(c);
 }
 

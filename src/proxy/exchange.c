@@ -425,7 +425,7 @@ may_retry(const struct exchange *x)
 	struct str method = message_word(&x->flow->request,
 	    x->flow->request.method);
 
-	return x->flow->reused && !x->retried && x->response == HALF_NONE &&
+	return x->flow->reused && !x->flow->retried && x->response == HALF_NONE &&
 	    (str_eq(method, STR("GET")) || str_eq(method, STR("HEAD")) ||
 	    str_eq(method, STR("OPTIONS")) || str_eq(method, STR("PUT")) ||
 	    str_eq(method, STR("DELETE")));
@@ -437,7 +437,7 @@ exchange_server_lost(struct exchange *x, const struct err *err)
 	if (x->over || !exchange_wants_server(x))
 		return;
 	if (may_retry(x)) {
-		x->retried = true;
+		x->flow->retried = true;
 		reach(x);
 		return;
 	}

@@ -68,7 +68,6 @@ struct exchange {
 	bool head_sent;			/* to the client */
 	bool continued;			/* we answered 100 ourselves */
 	bool replied;			/* the response is our own page */
-	bool retried;			/* a second connection was tried */
 	bool over;			/* nothing more will happen */
 };
 

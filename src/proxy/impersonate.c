@@ -155,6 +155,7 @@ impersonate_reached(struct session *s)
 		return;
 	}
 	take_identity(s, o);
+	s->server_end = endpoint_ref(o->end);
 	memcpy(s->alpn_answer, o->alpn_chosen, sizeof s->alpn_answer);
 	if (o->fault == TLS_FAULT_CERT)
 		s->leaf_fault = leaf_fault_of(s->identity->verify_code);
@@ -168,7 +169,7 @@ impersonate_unreached(struct session *s, unsigned status,
 	s->refusal = status;
 	s->refusal_err = *err;
 	s->refusal_fault = s->server->fault;
-	s->refusal_end = endpoint_ref(s->server->end);
+	s->server_end = endpoint_ref(s->server->end);
 	if (hello_offers(&s->hello, STR("http/1.1")))
 		strcpy(s->alpn_answer, "http/1.1");
 	impersonate_finish(s);
@@ -255,7 +256,7 @@ impersonate_failed(struct session *s, enum tls_fault fault,
 		err_wrap(&text, "%s; then", s->refusal_err.text);
 	f->tls_fault = fault;
 	f->server = endpoint_ref(s->server ? s->server->end :
-	    s->refusal_end);
+	    s->server_end);
 	err_wrap(&text, "TLS with the client failed");
 	session_fail_flow(s, f, &text);
 	flow_unref(f);

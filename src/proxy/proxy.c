@@ -12,6 +12,8 @@
 #include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 
+#define HEAD_MOST (4u * 1024 * 1024)
+
 bool
 proxy_is_self(const struct proxy *p, const struct addr *a)
 {
@@ -102,7 +104,10 @@ read_limits(struct proxy *p)
 {
 	const struct options *o = p->setup.options;
 
+	/* A head goes into a wire's buffer whole. */
 	p->limits.head_max = option_number(o, OPTION_HEAD_MAX);
+	if (p->limits.head_max > HEAD_MOST)
+		p->limits.head_max = HEAD_MOST;
 	p->limits.fields_max = option_number(o, OPTION_FIELDS_MAX);
 	p->limits.store = p->setup.store;
 	store_set_body_max(p->setup.store,

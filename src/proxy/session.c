@@ -192,7 +192,7 @@ on_reached(struct session *s, struct origin *o)
 static void
 on_unreached(struct session *s, struct origin *o)
 {
-	struct endpoint *end = o ? o->end : s->refusal_end;
+	struct endpoint *end = o ? o->end : s->server_end;
 	unsigned status = o ? o->status : s->refusal ? s->refusal : 400;
 	struct err err = o ? o->err : s->refusal_now;
 
@@ -228,7 +228,7 @@ on_lost(struct session *s, struct origin *o)
 		return;
 	}
 	if (s->stage == STAGE_RAW) {
-		tunnel_failed(s, &err);
+		tunnel_broken(s, SIDE_SERVER, &err);
 		return;
 	}
 	/* Bytes that came before the break still count .. */
@@ -256,7 +256,7 @@ on_gone(struct session *s)
 		impersonate_gone(s);
 		break;
 	case STAGE_RAW:
-		tunnel_failed(s, &s->client_err);
+		tunnel_broken(s, SIDE_CLIENT, &s->client_err);
 		break;
 	case STAGE_HTTP:
 		impersonate_left(s);
@@ -447,7 +447,7 @@ session_free(struct session *s)
 		wire_fini(&s->client);
 	codec_free(s->codec);
 	endpoint_unref(s->end);
-	endpoint_unref(s->refusal_end);
+	endpoint_unref(s->server_end);
 	identity_free(s->identity);
 	list_remove(&s->link);
 	proxy_count(s->proxy, -1);

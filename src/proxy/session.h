@@ -60,7 +60,7 @@ struct session {
 	struct err refusal_err;
 	enum tls_fault refusal_fault;
 	struct err refusal_now;		/* why this exchange can't be served */
-	struct endpoint *refusal_end;	/* the server that was refused */
+	struct endpoint *server_end;	/* the server of the handshake */
 	struct err client_err;		/* why the client's wire failed */
 	int64_t head_began;		/* first byte of a head, or 0 */
 	int64_t unsent_until;		/* STAGE_CLOSING: seen not flushed */

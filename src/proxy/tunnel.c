@@ -37,6 +37,14 @@ tunnel_open(struct session *s, const struct message *connect)
 	session_stage(s, STAGE_SNIFF);
 }
 
+static void
+start_tls(struct session *s)
+{
+	s->secure = true;
+	session_stage(s, STAGE_HELLO);
+	wire_start_server(&s->client, s->proxy->context);
+}
+
 void
 tunnel_sniff(struct session *s)
 {
@@ -57,9 +65,7 @@ tunnel_sniff(struct session *s)
 	}
 	switch (guess) {
 	case SNIFF_TLS:
-		s->secure = true;
-		session_stage(s, STAGE_HELLO);
-		wire_start_server(&s->client, s->proxy->context);
+		start_tls(s);
 		break;
 	case SNIFF_HTTP:
 		session_speak_http(s);
@@ -74,7 +80,14 @@ tunnel_sniff(struct session *s)
 void
 tunnel_silence(struct session *s)
 {
-	tunnel_pass(s, "the client waits for the server to speak first");
+	struct str first = buf_str(wire_in(&s->client));
+
+	/* A slow hello is a hello. */
+	if (first.n > 0 && first.p[0] == 0x16)
+		start_tls(s);
+	else
+		tunnel_pass(s, "the client waits for the server to speak "
+		    "first");
 }
 
 static void
@@ -128,7 +141,8 @@ move(struct session *s, enum side from, struct wire *in, struct wire *out,
 		wire_flush(out);
 		wire_rearm(in);
 	}
-	if (in->eof && buf_len(wire_in(in)) == 0 && !s->raw_eof[from]) {
+	if (in->eof && in->stage != WIRE_FAILED &&
+	    buf_len(wire_in(in)) == 0 && !s->raw_eof[from]) {
 		s->raw_eof[from] = true;
 		wire_shut(out);
 	}
@@ -178,6 +192,32 @@ tunnel_failed(struct session *s, const struct err *err)
 		s->tunnel_flow = NULL;
 	}
 	session_close(s);
+}
+
+void
+tunnel_broken(struct session *s, enum side side, const struct err *err)
+{
+	struct wire *other = side == SIDE_CLIENT ? &s->server->wire :
+	    &s->client;
+
+	if (!s->serving)
+		other = NULL;
+	/* What came before the break is delivered as far as it goes; a FIN
+	 * behind it would say that it is all. */
+	else if (s->tunnel_flow)
+		tunnel_splice(s);
+	if (s->doomed)
+		return;
+	if (other) {
+		wire_flush(other);
+		wire_abort(other);
+	}
+	if (s->tunnel_flow) {
+		session_fail_flow(s, s->tunnel_flow, err);
+		flow_unref(s->tunnel_flow);
+		s->tunnel_flow = NULL;
+	}
+	session_doom(s);
 }
 
 void

@@ -24,6 +24,8 @@ void tunnel_splice(struct session *s);
 void tunnel_upgrade(struct session *s, struct flow *flow);
 void tunnel_reached(struct session *s);
 void tunnel_failed(struct session *s, const struct err *err);
+/* That side was reset: so is the other. */
+void tunnel_broken(struct session *s, enum side side, const struct err *err);
 
 /* X on a tunnel's flow. */
 void tunnel_dropped(struct session *s);

@@ -27,7 +27,8 @@ make_common(const SSL_METHOD *method, struct tls_context *c)
 		return NULL;
 	SSL_CTX_set_app_data(ctx, c);
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION |
-	    SSL_OP_NO_COMPRESSION);
+	    SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+	    SSL_OP_PRIORITIZE_CHACHA);
 	/* The system's configuration may have them on. */
 	SSL_CTX_clear_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT |
 	    SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |

@@ -332,15 +332,19 @@ static void
 put_size(const struct row *r)
 {
 	const struct flow *f = r->f;
-	char text[HUMAN_MAX];
+	/* Given up for room: the size is all that is known. */
+	bool gone = f->response.body.dropped || f->request.body.dropped;
+	char size[HUMAN_MAX], text[HUMAN_MAX + 1];
 
 	if (f->kind == FLOW_TUNNEL)
-		human_size(f->tunnel_sent + f->tunnel_received, text);
+		human_size(f->tunnel_sent + f->tunnel_received, size);
 	else if (flow_has_response(f))
-		human_size(f->response.body.len, text);
+		human_size(f->response.body.len, size);
 	else
-		snprintf(text, sizeof(text), "%s", pane_glyph(GLYPH_DASH).p);
-	cell(r, COLUMN_SIZE, ROLE_TEXT, str_from(text), false);
+		snprintf(size, sizeof(size), "%s", pane_glyph(GLYPH_DASH).p);
+	snprintf(text, sizeof(text), "%s%s", gone ? "x" : "", size);
+	cell(r, COLUMN_SIZE, gone ? ROLE_DIM : ROLE_TEXT, str_from(text),
+	    false);
 }
 
 static void

@@ -94,6 +94,18 @@ put_error(struct sheet *s, const struct flow *f, enum gate_point which,
 	sheet_wrap(s, x, wrap, ROLE_ERROR, str_from(f->error.text));
 }
 
+/* RFC 9112 9.3.1 allows it, but a server may have seen both. */
+static void
+put_retry(struct sheet *s, const struct flow *f, enum gate_point which,
+    size_t wrap)
+{
+	if (!f->retried || which != GATE_REQUEST)
+		return;
+	sheet_row(s);
+	sheet_wrap(s, 0, wrap, ROLE_WARNING, STR("sent twice: the kept "
+	    "connection was gone when the request went out"));
+}
+
 static void
 put_start_line(struct sheet *s, const struct message *m, size_t wrap)
 {
@@ -197,6 +209,7 @@ tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
 	size_t width = wrap ? cols : 0;
 
 	put_error(s, f, which, width);
+	put_retry(s, f, which, width);
 	if (f->kind == FLOW_TUNNEL)
 		put_tunnel(s, f);
 	if (m->kind == MESSAGE_NONE) {

@@ -342,10 +342,13 @@ wire_flush(struct wire *w)
 void
 wire_rearm(struct wire *w)
 {
+	bool empty = w->tls && buf_len(&w->plain_in) == 0;
+
+	/* More to open: what did not fit before, or all that waits. */
 	if (w->stage == WIRE_SEALED && w->conn.paused == 0 &&
-	    buf_len(&w->plain_in) == 0 &&
-	    (buf_len(&w->conn.in) > 0 || tls_has_more(w->tls)))
-		conn_kick(&w->conn);	/* more to open */
+	    ((tls_has_more(w->tls) && buf_room(&w->plain_in) > 0) ||
+	    (empty && buf_len(&w->conn.in) > 0)))
+		conn_kick(&w->conn);
 	if (w->tls)
 		buf_shrink(&w->plain_in, WIRE_KEEP);
 	conn_rearm(&w->conn);

@@ -420,3 +420,10 @@ def test_demo_without_a_terminal_goes_on_headless(tmp_path):
     assert done.returncode == 0, done
     assert "headless" in done.stderr
     assert "shop.localhost" in done.stdout
+
+
+def test_headless_prints_warnings(sluice, tmp_path):
+    """What the console's event log would show goes to stderr."""
+    s = sluice(env={"SSLKEYLOGFILE": str(tmp_path / "no" / "such")})
+    until("the warning", lambda: any(
+        "SSLKEYLOGFILE" in line for line in s.err))

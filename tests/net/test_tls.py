@@ -347,6 +347,17 @@ def test_client_that_does_not_trust_us(sluice, origin, certs, raw):
                        "one.localhost").status == 200
 
 
+def test_refusal_shows_both_ends(sluice, origin, certs, raw):
+    o = origin(context=certs.server_context())
+    s = sluice("--upstream-ca", certs.root, "--format", "json")
+    c = raw(s.port).connect("one.localhost:%d" % o.port)
+    c.start_tls(client_context(s.ca), "one.localhost").close()
+    flow = s.wait_flow(lambda f: f["tls_fault"] == "left")
+    assert flow["server"] == "127.0.0.1:%d" % o.port
+    assert flow["server_tls"]["verified"] is True
+    assert flow["client_tls"]["subject"] == "CN=one.localhost"
+
+
 def test_garbage_instead_of_a_handshake(sluice, origin, certs, raw):
     o = origin(context=certs.server_context())
     s = sluice("--upstream-ca", certs.root)

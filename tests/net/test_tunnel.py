@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What may be inside of a CONNECT besides HTTPS."""
 
+import socket
 import ssl
 import threading
+
+import pytest
 
 from harness import OK, Origin, RawClient, WAIT, client_context
 
@@ -41,7 +44,6 @@ def test_raw_bytes_pass(sluice, raw):
 
 
 def test_half_close_passes_through_a_tunnel(sluice, raw):
-    import socket
     o, s = EchoOrigin(), sluice()
     c = raw(s.port).connect("127.0.0.1:%d" % o.port)
     c.send(b"\x01last words")
@@ -139,3 +141,29 @@ def test_quiet_tunnel_does_not_hold_up_others(sluice, origin, raw):
     threading.Thread(target=other, daemon=True).start()
     assert done.wait(WAIT)
     quiet.close()
+
+
+def linger_reset(sock):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+    sock.close()
+
+
+@pytest.mark.parametrize("who", ["server", "client"])
+def test_reset_is_passed_on_as_a_reset(sluice, raw, who):
+    """A FIN in its place would say that what came is all there is."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    s = sluice("--format", "json")
+    c = raw(s.port).connect("127.0.0.1:%d" % listener.getsockname()[1])
+    c.send(b"\x00hello raw")
+    sock, _ = listener.accept()
+    assert sock.recv(100) == b"\x00hello raw"
+    sock.sendall(b"some of it")
+    assert c.stream.exactly(10) == b"some of it"
+    near, far = (sock, c.sock) if who == "server" else (c.sock, sock)
+    linger_reset(near)
+    far.settimeout(WAIT)
+    with pytest.raises(ConnectionResetError):
+        assert far.recv(100) != b"", "an orderly end"
+    flow = s.wait_flow(lambda f: f["error"])
+    assert flow["state"] == "failed"
+    listener.close()

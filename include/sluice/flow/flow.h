@@ -82,6 +82,7 @@ struct flow {
 	bool draft;			/* a duplicate, never sent */
 	bool client_gone;		/* while held */
 	bool reused;			/* server connection existed already */
+	bool retried;			/* .. and was gone: sent once more */
 	uint64_t tunnel_sent, tunnel_received;	/* FLOW_TUNNEL: to/from server */
 	enum tls_fault tls_fault;
 	char *passed;			/* FLOW_TUNNEL: why it was not opened,

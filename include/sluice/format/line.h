@@ -6,7 +6,7 @@
  * reason.  json: one object: id, time, method, url, host, port, scheme,
  * status, request_bytes, response_bytes, type, duration_ms, state, error,
  * client, server, tls, client_tls and server_tls (an object each), tls_fault,
- * passed (why a tunnel was not opened), edited, replay_of; null when there is
+ * passed (why a tunnel was not opened), retried, edited, replay_of; null when there is
  * none.
  *
  * Very long words are cut: out needs room for 64 KiB.
