@@ -160,7 +160,7 @@ conn_drained_cb(struct conn *c)
 
 	if (w->stage == WIRE_SEALED)
 		wire_flush(w);
-	if (w->high && buf_len(wire_out(w)) + buf_len(&c->out) <= CONN_LOW) {
+	if (w->high && buf_len(&w->plain_out) + buf_len(&c->out) <= CONN_LOW) {
 		w->high = false;
 		if (w->ops->drained)
 			w->ops->drained(w);
