@@ -140,6 +140,17 @@ check_listen(const struct options *o)
 	return true;
 }
 
+static bool
+check_modes(const struct options *o)
+{
+	struct err err;
+
+	if (proxy_check_modes(o, &err))
+		return true;
+	print_error(2, "%s", err.text);
+	return false;
+}
+
 /* Better now than after an hour of work. */
 static bool
 check_har(const struct options *o, struct err *err)
@@ -402,7 +413,7 @@ start(struct program *p, int argc, char **argv)
 		print_version();
 		return 0;
 	}
-	if (!check_listen(p->options) ||
+	if (!check_listen(p->options) || !check_modes(p->options) ||
 	    !check_filter(p->options, OPTION_FILTER) ||
 	    !check_filter(p->options, OPTION_INTERCEPT))
 		return 2;

@@ -179,8 +179,8 @@ str_to_u64(struct str s, uint64_t *value)
 	return true;
 }
 
-static int
-hex_digit(char c)
+int
+str_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -196,7 +196,7 @@ str_to_hex64(struct str s, uint64_t *value)
 	if (s.n == 0)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
-		int digit = hex_digit(s.p[i]);
+		int digit = str_hex_digit(s.p[i]);
 
 		if (digit < 0 || v >> 60 != 0)
 			return false;

@@ -12,6 +12,7 @@
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/http/coding.h"
+#include "sluice/http/url.h"
 
 /* Decoded bytes of one body that go into a HAR. */
 #define CONTENT_MAX	(16u * 1024 * 1024)
@@ -106,39 +107,6 @@ cookie_list(const struct message *m)
 	return list;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* Undoes %XX and '+' in place of blanks; out has room for s. */
-static struct str
-unescape(struct str s, char *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		int high = -1, low = -1;
-
-		if (s.p[i] == '%' && s.n - i > 2) {
-			high = hex_value(s.p[i + 1]);
-			low = hex_value(s.p[i + 2]);
-		}
-		if (high >= 0 && low >= 0) {
-			out[n++] = (char)(high * 16 + low);
-			i += 2;
-		} else {
-			out[n++] = s.p[i] == '+' ? ' ' : s.p[i];
-		}
-	}
-	return str_make(out, n);
-}
-
 static json_t *
 query_list(struct str path)
 {
@@ -155,10 +123,10 @@ query_list(struct str path)
 
 		part = str_sub(part, 0, eq);
 		if (part.n > 0 || value.n > 0) {
-			struct str name = unescape(part, plain);
+			struct str name = url_unescape(part, true, plain);
 
 			json_array_append_new(list, pair(name,
-			    unescape(value, plain + name.n)));
+			    url_unescape(value, true, plain + name.n)));
 		}
 		free(plain);
 	}

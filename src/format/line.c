@@ -255,6 +255,8 @@ line_json(const struct flow *f, struct buf *out)
 	json_object_set_new(o, "tls", json_boolean(is_tls(f)));
 	set_tls(o, f);
 	json_object_set_new(o, "retried", json_boolean(f->retried));
+	json_object_set_new(o, "host_differs", json_boolean(f->host_differs));
+	set_or_null(o, "via", f->server ? f->server->via : NULL);
 	json_object_set_new(o, "edited", json_boolean(f->edited));
 	json_object_set_new(o, "replay_of", f->parent ?
 	    json_integer((json_int_t)f->parent) : json_null());

@@ -76,3 +76,9 @@ codec_hungry(const struct codec *c)
 {
 	return c->ops->hungry(c);
 }
+
+void
+codec_via_proxy(struct codec *c, struct str credentials)
+{
+	c->ops->via_proxy(c, credentials);
+}

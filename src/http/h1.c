@@ -76,6 +76,16 @@ h1_hungry(const struct codec *codec)
 }
 
 static void
+h1_via_proxy(struct codec *codec, struct str credentials)
+{
+	struct h1 *c = h1_of(codec);
+
+	assert(c->role == CODEC_CLIENT);
+	c->via_proxy = true;
+	c->credentials = credentials;
+}
+
+static void
 h1_free(struct codec *codec)
 {
 	free(h1_of(codec));
@@ -91,6 +101,7 @@ static const struct codec_ops h1_ops = {
 	.reset = h1_reset,
 	.reusable = h1_reusable,
 	.hungry = h1_hungry,
+	.via_proxy = h1_via_proxy,
 	.free = h1_free,
 };
 

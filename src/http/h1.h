@@ -106,6 +106,8 @@ struct h1 {
 	enum codec_role role;
 	struct codec_limits limits;
 	struct buf *out;	/* borrowed */
+	bool via_proxy;		/* requests in absolute form .. */
+	struct str credentials;	/* .. with these; borrowed */
 	bool persistent;	/* another message may follow this one */
 	struct h1_request request;
 	struct h1_reader reader;

@@ -147,23 +147,11 @@ h1_read_run(struct h1_feed *f, uint64_t left)
 	return H1_STEP_ON;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* A byte of the size: a digit, or what may follow at least one. */
 static bool
 take_size(struct h1_reader *r, char c)
 {
-	int digit = hex_value(c);
+	int digit = str_hex_digit(c);
 
 	if (digit >= 0) {
 		r->left = r->left << 4 | (unsigned)digit;

@@ -47,7 +47,7 @@ put_field(struct buf *out, struct str name, struct str value)
 /* -- the start line ------------------------------------------------------ */
 
 static void
-put_request_line(struct buf *out, const struct message *m)
+put_request_line(struct buf *out, const struct message *m, bool absolute)
 {
 	struct str path = message_word(m, m->path);
 
@@ -55,7 +55,16 @@ put_request_line(struct buf *out, const struct message *m)
 		path = message_word(m, m->target);
 	buf_put(out, message_word(m, m->method));
 	buf_putc(out, ' ');
-	buf_put(out, path.n ? path : STR("/"));
+	/* RFC 9112 3.2.4: "OPTIONS *" is a URL without a path there. */
+	if (absolute) {
+		buf_put(out, message_word(m, m->scheme));
+		buf_put(out, STR("://"));
+		url_put_authority(out, message_word(m, m->scheme),
+		    message_word(m, m->host), m->port);
+		if (str_eq(path, STR("*")))
+			path = STR_NONE;
+	}
+	buf_put(out, path.n || absolute ? path : STR("/"));
 	buf_put(out, STR(" HTTP/1.1\r\n"));
 	if (headers_count(&m->headers, STR("Host")) > 0)
 		return;
@@ -144,7 +153,8 @@ put_head(struct h1 *c, struct plan *p)
 	const struct message *m = p->m;
 
 	if (m->kind == MESSAGE_REQUEST)
-		put_request_line(c->out, m);
+		put_request_line(c->out, m, c->via_proxy &&
+		    !str_eq(message_word(m, m->method), STR("CONNECT")));
 	else
 		put_status_line(c->out, m);
 	for (size_t i = 0; i < m->headers.count; i++)
@@ -153,6 +163,9 @@ put_head(struct h1 *c, struct plan *p)
 		put_framing(c->out, p, STR("Content-Length"));
 	if (!p->framed && p->framing == FRAMING_CHUNKED)
 		put_framing(c->out, p, STR("Transfer-Encoding"));
+	if (m->kind == MESSAGE_REQUEST && c->credentials.n > 0)
+		put_field(c->out, STR("Proxy-Authorization"),
+		    c->credentials);
 	if (!p->linked && p->connection.p)
 		put_field(c->out, STR("Connection"), p->connection);
 	buf_put(c->out, STR("\r\n"));
@@ -163,7 +176,8 @@ static bool
 has_room(const struct h1 *c, const struct message *m)
 {
 	size_t need = HEAD_SPARE + m->method.len + m->target.len +
-	    m->path.len + m->host.len + m->reason.len;
+	    m->path.len + 2 * m->host.len + m->reason.len +
+	    c->credentials.n;
 
 	for (size_t i = 0; i < m->headers.count; i++)
 		need += m->headers.fields[i].name.len +

@@ -237,3 +237,23 @@ url_put_authority(struct buf *out, struct str scheme, struct str host,
 	*--p = ':';
 	put_fitting(out, str_make(p, (size_t)(end - p)));
 }
+
+struct str
+url_unescape(struct str text, bool plus, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		bool coded = text.p[i] == '%' && text.n - i > 2;
+		int high = coded ? str_hex_digit(text.p[i + 1]) : -1;
+		int low = coded ? str_hex_digit(text.p[i + 2]) : -1;
+
+		if (high >= 0 && low >= 0) {
+			out[n++] = (char)(high * 16 + low);
+			i += 2;
+		} else {
+			out[n++] = plus && text.p[i] == '+' ? ' ' : text.p[i];
+		}
+	}
+	return str_make(out, n);
+}

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,6 +209,22 @@ open_socket(const struct addr *at, int *code)
 	return fd;
 }
 
+static struct listener *
+make_listener(struct ev_loop *loop, int fd, const struct listener_ops *ops,
+    void *owner)
+{
+	struct listener *l = NEW(struct listener);
+
+	l->loop = loop;
+	l->fd = fd;
+	l->ops = ops;
+	l->owner = owner;
+	ev_io_init(&l->io, accept_cb, fd, EV_READ);
+	ev_timer_init(&l->breath, breath_cb, BREATH_S, 0);
+	ev_io_start(loop, &l->io);
+	return l;
+}
+
 struct listener *
 listener_new(struct ev_loop *loop, const struct addr *at,
     const struct listener_ops *ops, void *owner, struct err *err)
@@ -219,16 +236,31 @@ listener_new(struct ev_loop *loop, const struct addr *at,
 		refuse(at, code, err);
 		return NULL;
 	}
-	l = NEW(struct listener);
-	l->loop = loop;
-	l->fd = fd;
-	l->ops = ops;
-	l->owner = owner;
+	l = make_listener(loop, fd, ops, owner);
 	if (!addr_of_socket(fd, &l->addr))
 		l->addr = *at;
-	ev_io_init(&l->io, accept_cb, fd, EV_READ);
-	ev_timer_init(&l->breath, breath_cb, BREATH_S, 0);
-	ev_io_start(loop, &l->io);
+	return l;
+}
+
+struct listener *
+listener_adopt(struct ev_loop *loop, int fd, const struct listener_ops *ops,
+    void *owner, struct err *err)
+{
+	struct listener *l;
+	struct addr own;
+	int on = 0;
+	socklen_t len = sizeof on;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) != 0 || !on ||
+	    !addr_of_socket(fd, &own) ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0) {
+		err_set(err, "not a listening socket");
+		close(fd);
+		return NULL;
+	}
+	l = make_listener(loop, fd, ops, owner);
+	l->addr = own;
 	return l;
 }
 

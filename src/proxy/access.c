@@ -131,3 +131,29 @@ access_authorizes(const struct access *a, const struct headers *h)
 		return false;
 	return is_same(str_trim(str_skip(value, 6)), str_from(a->secret));
 }
+
+bool
+access_is_locked(const struct access *a)
+{
+	return a->secret != NULL;
+}
+
+bool
+access_knows(const struct access *a, struct str user, struct str password)
+{
+	struct buf plain, coded;
+	bool same;
+
+	if (!a->secret)
+		return true;
+	buf_init(&plain, 600);
+	buf_put(&plain, user);
+	buf_putc(&plain, ':');
+	buf_put(&plain, password);
+	buf_init(&coded, 1200);
+	base64_put(&coded, buf_str(&plain));
+	same = is_same(buf_str(&coded), str_from(a->secret));
+	buf_fini(&plain);
+	buf_fini(&coded);
+	return same;
+}

@@ -22,4 +22,9 @@ bool access_admits(struct access *a, const struct addr *peer);
 /* Do these fields carry the password, if there is one? */
 bool access_authorizes(const struct access *a, const struct headers *h);
 
+/* Is there a password? Is it this one (RFC 1929)? */
+bool access_is_locked(const struct access *a);
+bool access_knows(const struct access *a, struct str user,
+    struct str password);
+
 #endif

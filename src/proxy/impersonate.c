@@ -57,13 +57,25 @@ note_hello(struct session *s)
 	e->ech = h->ech;
 }
 
+/* Behind a reverse listener is a server with a name of its own. */
+static const char *
+server_name(const struct session *s)
+{
+	struct addr a;
+
+	if (s->mode->kind != MODE_REVERSE)
+		return s->hello.sni;
+	return addr_parse_host(str_from(s->inside.host), 1, &a) ||
+	    strlen(s->inside.host) >= HELLO_SNI_MAX ? "" : s->inside.host;
+}
+
 static void
 reach(struct session *s)
 {
 	struct origin_plan plan = {
 		.target = s->inside,
 		.dial_host = s->tunnel.host,
-		.sni = s->hello.sni,
+		.sni = server_name(s),
 		.may_pass = true,
 		.mirror = option_bool(s->proxy->setup.options,
 		    OPTION_MIRROR_ERRORS),
@@ -75,32 +87,6 @@ reach(struct session *s)
 	}
 	session_stage(s, STAGE_REACH);
 	s->server = origin_new(s, &plan);
-}
-
-void
-impersonate_begin(struct session *s)
-{
-	const char *why;
-	struct err err;
-
-	s->hello = *tls_hello(s->client.tls);
-	note_hello(s);
-	why = why_passed(s);
-	if (why) {
-		wire_unseal(&s->client);
-		tunnel_pass(s, why);
-		return;
-	}
-	if (!target_set(&s->inside, true, str_from(asked_name(s)),
-	    s->tunnel.port, &err)) {
-		impersonate_failed(s, TLS_FAULT_CLIENT, &err);
-		return;
-	}
-	wire_pause(&s->client, PAUSE_WAIT);
-	if (onboard_is_host(str_from(asked_name(s))))
-		impersonate_finish(s);
-	else
-		reach(s);
 }
 
 void
@@ -134,6 +120,41 @@ impersonate_finish(struct session *s)
 	if (!wire_resume(&s->client, leaf, str_from(s->alpn_answer), &err))
 		impersonate_failed(s, TLS_FAULT_CLIENT, &err);
 	leaf_unref(leaf);
+}
+
+/* No server speaks TLS behind this: the certificate copies none. */
+static void
+alone(struct session *s)
+{
+	if (hello_offers(&s->hello, STR("http/1.1")))
+		strcpy(s->alpn_answer, "http/1.1");
+	impersonate_finish(s);
+}
+
+void
+impersonate_begin(struct session *s)
+{
+	const char *why;
+	struct err err;
+
+	s->hello = *tls_hello(s->client.tls);
+	note_hello(s);
+	why = why_passed(s);
+	if (why) {
+		wire_unseal(&s->client);
+		tunnel_pass(s, why);
+		return;
+	}
+	if (s->mode->kind != MODE_REVERSE && !target_set(&s->inside, true,
+	    str_from(asked_name(s)), s->tunnel.port, &err)) {
+		impersonate_failed(s, TLS_FAULT_CLIENT, &err);
+		return;
+	}
+	wire_pause(&s->client, PAUSE_WAIT);
+	if (s->inside.tls && !onboard_is_host(str_from(asked_name(s))))
+		reach(s);
+	else
+		alone(s);
 }
 
 /* An origin's certificate is kept: the client is shown one like it. */

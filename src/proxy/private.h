@@ -6,18 +6,12 @@
 #include "access.h"
 #include "pass_list.h"
 #include "policy.h"
+#include "ports.h"
 #include "sluice/flow/budget.h"
 #include "sluice/http/codec.h"
-#include "sluice/net/listen.h"
 #include "sluice/net/resolve.h"
 #include "sluice/proxy/proxy.h"
 #include "sluice/wire/wire.h"
-
-struct port {			/* one listener and its address as text */
-	struct list link;
-	struct listener *listener;
-	char address[ADDR_TEXT_MAX];
-};
 
 struct proxy {
 	struct proxy_setup setup;	/* borrowed things */
@@ -40,8 +34,6 @@ struct proxy {
 	bool quiet;			/* proxy_quiesce was called */
 };
 
-/* Is this address one of our own listeners (a loop)? */
-bool proxy_is_self(const struct proxy *p, const struct addr *a);
 /* A session begins or ends to exist: listeners pause at the limit. */
 void proxy_count(struct proxy *p, int change);
 

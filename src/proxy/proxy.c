@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "private.h"
 #include "session.h"
@@ -14,32 +13,13 @@
 
 #define HEAD_MOST (4u * 1024 * 1024)
 
-bool
-proxy_is_self(const struct proxy *p, const struct addr *a)
-{
-	struct port *port;
-
-	list_for_each(port, &p->ports, struct port, link) {
-		const struct addr *own = listener_addr(port->listener);
-
-		if (addr_port(own) != addr_port(a))
-			continue;
-		if (addr_eq(own, a) || (addr_is_any(own) && addr_is_own(a)))
-			return true;
-	}
-	return false;
-}
-
 void
 proxy_count(struct proxy *p, int change)
 {
 	size_t max = option_number(p->setup.options, OPTION_CONNECTIONS_MAX);
-	struct port *port;
 
 	p->session_count = (size_t)((long)p->session_count + change);
-	list_for_each(port, &p->ports, struct port, link)
-		listener_pause(port->listener, p->quiet ||
-		    p->session_count >= max);
+	ports_pause(p, p->quiet || p->session_count >= max);
 }
 
 /* Law 3: nobody dies in a callback; this runs between them. */
@@ -84,20 +64,6 @@ bury_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 	bury(p);
 	keep_budget(p);
 }
-
-static void
-accepted(void *owner, struct listener *l, int fd, const struct addr *peer)
-{
-	struct proxy *p = owner;
-
-	(void)l;
-	if (access_admits(p->access, peer))
-		session_new(p, fd, peer);
-	else
-		close(fd);
-}
-
-static const struct listener_ops port_ops = { .accepted = accepted };
 
 static void
 read_limits(struct proxy *p)
@@ -226,18 +192,6 @@ fail:
 	return NULL;
 }
 
-static void
-close_ports(struct proxy *p)
-{
-	struct port *port, *tmp;
-
-	list_for_each_safe(port, tmp, &p->ports, struct port, link) {
-		listener_free(port->listener);
-		list_remove(&port->link);
-		free(port);
-	}
-}
-
 void
 proxy_free(struct proxy *p)
 {
@@ -252,7 +206,7 @@ proxy_free(struct proxy *p)
 	}
 	bury(p);
 	assert(p->session_count == 0);
-	close_ports(p);
+	ports_close(p);
 	ev_prepare_stop(p->setup.loop, &p->bury);
 	ev_timer_stop(p->setup.loop, &p->budget_more);
 	option_unobserve(&p->settings);
@@ -263,73 +217,6 @@ proxy_free(struct proxy *p)
 	policy_free(p->policy);
 	access_free(p->access);
 	free(p);
-}
-
-static bool
-open_port(struct proxy *p, const char *text, struct err *err)
-{
-	struct addr at;
-
-	if (!addr_parse_listen(str_from(text), &at, err))
-		return err_wrap(err, "--listen %s", text);
-	struct listener *l = listener_new(p->setup.loop, &at, &port_ops, p,
-	    err);
-
-	if (!l)
-		return false;
-	struct port *port = NEW(struct port);
-
-	port->listener = l;
-	addr_format(listener_addr(l), port->address);
-	list_append(&p->ports, &port->link);
-	return true;
-}
-
-bool
-proxy_listen(struct proxy *p, struct err *err)
-{
-	const struct options *o = p->setup.options;
-
-	for (size_t i = 0; i < option_list_count(o, OPTION_LISTEN); i++) {
-		if (!open_port(p, option_list_at(o, OPTION_LISTEN, i), err))
-			return false;
-	}
-	return true;
-}
-
-size_t
-proxy_listeners(const struct proxy *p)
-{
-	const struct list *l;
-	size_t n = 0;
-
-	for (l = p->ports.next; l != &p->ports; l = l->next)
-		n++;
-	return n;
-}
-
-const char *
-proxy_address(const struct proxy *p, size_t i)
-{
-	struct port *port;
-
-	list_for_each(port, &p->ports, struct port, link) {
-		if (i-- == 0)
-			return port->address;
-	}
-	return "";
-}
-
-bool
-proxy_is_exposed(const struct proxy *p)
-{
-	struct port *port;
-
-	list_for_each(port, &p->ports, struct port, link) {
-		if (!addr_is_loopback(listener_addr(port->listener)))
-			return true;
-	}
-	return false;
 }
 
 void

@@ -5,10 +5,12 @@
 #include <assert.h>
 #include <string.h>
 
+#include "arrive.h"
 #include "impersonate.h"
 #include "private.h"
 #include "session_host.h"
 #include "sluice/base/mem.h"
+#include "socks.h"
 #include "tunnel.h"
 
 static struct ev_loop *
@@ -144,6 +146,8 @@ static bool
 feed(struct session *s)
 {
 	switch (s->stage) {
+	case STAGE_SOCKS:
+		return socks_feed(s);
 	case STAGE_HTTP: {
 		bool moved = s->has_client && session_feed_client(s);
 
@@ -261,6 +265,7 @@ on_gone(struct session *s)
 	case STAGE_HTTP:
 		impersonate_left(s);
 		break;
+	case STAGE_SOCKS:
 	case STAGE_SNIFF:
 	case STAGE_CLOSING:
 		break;
@@ -380,8 +385,9 @@ session_make(struct proxy *p)
 }
 
 struct session *
-session_new(struct proxy *p, int fd, const struct addr *peer)
+session_new(struct port *port, int fd, const struct addr *peer)
 {
+	struct proxy *p = port->proxy;
 	struct session *s = session_make(p);
 	char text[ADDR_TEXT_MAX];
 
@@ -392,7 +398,8 @@ session_new(struct proxy *p, int fd, const struct addr *peer)
 	s->has_client = true;
 	wire_init(&s->client, p->setup.loop, fd, &client_ops);
 	wire_read_ahead(&s->client, p->limits.head_max + 1);
-	session_speak_http(s);
+	s->mode = &port->mode;
+	arrive(s, listener_addr(port->listener));
 	wire_rearm(&s->client);
 	return s;
 }
@@ -408,6 +415,14 @@ session_new_replay(struct proxy *p, struct flow *f)
 	session_settle(s);
 	session_wake(s);
 	return s;
+}
+
+const struct mode *
+session_via(const struct session *s)
+{
+	if (!s->mode)
+		return ports_upstream(s->proxy);
+	return s->mode->kind == MODE_UPSTREAM ? s->mode : NULL;
 }
 
 void

@@ -3,6 +3,7 @@
  * One client connection (or, for a replay, none) and all that hangs on it.
  *
  *	stage: HTTP --CONNECT--> SNIFF --http--> HTTP
+ *	       SOCKS --connect-->  |	(redirected and reverse: at once)
  *	                           |--raw or pass----------> RAW
  *	                           '--tls--> HELLO --open--> REACH --leaf-->
  *	                                     HELLO --handshake complete--> HTTP
@@ -18,16 +19,18 @@
 #include "news.h"
 #include "origin.h"
 
+struct port;
 struct proxy;
 
 enum session_stage {
-	STAGE_HTTP, STAGE_SNIFF, STAGE_HELLO, STAGE_REACH, STAGE_FORGE,
+	STAGE_SOCKS, STAGE_HTTP, STAGE_SNIFF, STAGE_HELLO, STAGE_REACH, STAGE_FORGE,
 	STAGE_RAW, STAGE_CLOSING
 };
 
 struct session {
 	struct list link;		/* in proxy->sessions or ->doomed */
 	struct proxy *proxy;
+	const struct mode *mode;	/* of its listener; NULL: a replay */
 	struct wire client;		/* when has_client */
 	bool has_client;
 	struct codec *codec;		/* client's, in STAGE_HTTP */
@@ -43,8 +46,12 @@ struct session {
 	struct list origins;		/* owned; the open and the dying */
 	struct origin *server;		/* of the exchange, tunnel or handshake */
 	bool serving;			/* server has the exchange's request */
-	struct target tunnel;		/* where CONNECT leads; host "" outside */
+	struct target tunnel;		/* where CONNECT, SOCKS or the kernel
+					 * leads; host "" outside; tls: bytes
+					 * that are not HTTP go over TLS */
 	struct target inside;		/* what requests in the tunnel name */
+	bool stray;			/* came to a redirect's port directly */
+	unsigned socks_step;		/* STAGE_SOCKS */
 	struct hello hello;		/* of the client's TLS */
 	bool secure;			/* the client speaks TLS */
 	char client_host[ADDR_TEXT_MAX];	/* its address without port */
@@ -66,8 +73,11 @@ struct session {
 	int64_t unsent_until;		/* STAGE_CLOSING: seen not flushed */
 };
 
-struct session *session_new(struct proxy *p, int fd, const struct addr *peer);
+struct session *session_new(struct port *port, int fd,
+    const struct addr *peer);
 struct session *session_new_replay(struct proxy *p, struct flow *f);
+/* The other proxy its connections go by, or NULL. */
+const struct mode *session_via(const struct session *s);
 /* Ends at once; buried at the end of the loop turn. */
 void session_doom(struct session *s);
 void session_free(struct session *s);	/* the burial */

@@ -2,9 +2,11 @@
 /* A session's stages: when each must have got on, and what then. */
 #include "session.h"
 
+#include "arrive.h"
 #include "impersonate.h"
 #include "private.h"
 #include "sluice/base/clock.h"
+#include "socks.h"
 #include "tunnel.h"
 
 #define FORGE_US	(20 * 1000)	/* then the key may be there */
@@ -41,12 +43,17 @@ static int64_t
 deadline(const struct session *s)
 {
 	switch (s->stage) {
+	case STAGE_SOCKS:
+		return s->stage_began +
+		    option_time(s, OPTION_HEADER_TIMEOUT);
 	case STAGE_HTTP:
 		if (s->head_began)
 			return s->head_began +
 			    option_time(s, OPTION_HEADER_TIMEOUT);
 		break;
 	case STAGE_SNIFF:
+		if (arrive_is_tls_port(s))
+			break;
 		return s->stage_began + SILENCE_US;
 	case STAGE_HELLO:
 		return s->stage_began + option_time(s, OPTION_TLS_TIMEOUT);
@@ -143,6 +150,10 @@ on_deadline(struct session *s)
 	struct err err;
 
 	switch (s->stage) {
+	case STAGE_SOCKS:
+		err_set(&err, "the SOCKS greeting was not complete in time");
+		socks_fail(s, &err);
+		break;
 	case STAGE_HTTP:
 		if (s->head_began)
 			head_too_slow(s);
@@ -155,7 +166,10 @@ on_deadline(struct session *s)
 		idle_too_long(s);
 		break;
 	case STAGE_SNIFF:
-		tunnel_silence(s);
+		if (arrive_is_tls_port(s))
+			session_close(s);
+		else
+			tunnel_silence(s);
 		break;
 	case STAGE_HELLO:
 	case STAGE_REACH:

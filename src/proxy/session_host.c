@@ -76,7 +76,7 @@ open_origin(struct session *s, const struct target *t)
 	if (inside)
 		plan.dial_host = s->tunnel.host;
 	if (t->tls) {
-		if (inside && s->secure)
+		if (inside && s->secure && s->mode->kind != MODE_REVERSE)
 			plan.sni = s->hello.sni;
 		else if (!is_literal(t->host) &&
 		    strlen(t->host) < HELLO_SNI_MAX)

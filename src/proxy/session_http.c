@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "arrive.h"
 #include "impersonate.h"
 #include "private.h"
 #include "reply.h"
@@ -104,6 +105,23 @@ refuse_stranger(struct session *s, struct message *m)
 	exchange_fail(s->exchange, 407, &err);
 }
 
+/* Who came straight to a redirect's port is told so; "/" is that page. */
+static bool
+refuse_stray(struct session *s, struct message *m)
+{
+	struct err err;
+
+	if (!s->stray || (session_is_asked(s, m) &&
+	    !str_eq(message_word(m, m->path), STR("/"))))
+		return false;
+	m->path = m->target;
+	arrive_stray(&err);
+	s->exchange = exchange_new(&s->host, m, s->end);
+	s->end->flows++;
+	exchange_fail(s->exchange, 400, &err);
+	return true;
+}
+
 static void
 new_request(struct session *s, struct http_event *e)
 {
@@ -118,15 +136,19 @@ new_request(struct session *s, struct http_event *e)
 	}
 	if (s->secure && !s->asked)
 		impersonate_trusted(s);
+	if (refuse_stray(s, e->head))
+		return;
 	if (str_eq(message_word(e->head, e->head->method), STR("CONNECT")) &&
 	    !inside) {
 		tunnel_open(s, e->head);
 		return;
 	}
+	bool differs = arrive_request(s, e->head);
 	bool ok = target_of_request(e->head, inside, &err) ||
 	    (!inside && session_is_asked(s, e->head));
 
 	s->exchange = exchange_new(&s->host, e->head, s->end);
+	s->exchange->flow->host_differs = differs;
 	s->end->flows++;
 	if (!ok)
 		exchange_fail(s->exchange, 400, &err);
@@ -176,6 +198,31 @@ session_settle(struct session *s)
 
 /* -- feeding ---------------------------------------------------------------- */
 
+/*
+ * RFC 9110 11.7.1: 407 is between us and the next proxy; a client that was
+ * told of one proxy only would take it for ours.
+ */
+static bool
+is_locked_out(const struct session *s, enum side from,
+    const struct http_event *e)
+{
+	return from == SIDE_SERVER && e->kind == HTTP_HEAD &&
+	    e->head->status == 407 && s->server && s->server->via &&
+	    s->exchange;
+}
+
+static void
+lock_out(struct session *s)
+{
+	const struct mode *via = s->server->via;
+	struct err err;
+
+	err_set(&err, "the proxy %s:%u wants %s user and password (-m "
+	    "upstream:http://USER:PASSWORD@...)", via->server.host,
+	    via->server.port, via->credentials ? "another" : "a");
+	exchange_fail(s->exchange, 502, &err);
+}
+
 static void
 dispatch(struct session *s, enum side from, struct list *events)
 {
@@ -187,6 +234,8 @@ dispatch(struct session *s, enum side from, struct list *events)
 		if (from == SIDE_CLIENT && e->kind == HTTP_HEAD &&
 		    s->stage == STAGE_HTTP && !s->exchange)
 			new_request(s, e);
+		else if (is_locked_out(s, from, e))
+			lock_out(s);
 		else if (s->exchange && s->stage == STAGE_HTTP)
 			exchange_handle(s->exchange, from, e);
 		http_event_free(e);
@@ -301,9 +350,12 @@ server_eof(struct session *s)
 	struct list events;
 	struct origin *o = s->server;
 
-	if (o->wire.stage == WIRE_FAILED) {
+	if (o->wire.stage == WIRE_FAILED || bridge_is_broken(o->bridge)) {
 		/* Broken is not ended: what came need not be all. */
 		e.err = o->err;
+		if (o->wire.stage != WIRE_FAILED)
+			err_set(&e.err, "the connection to the proxy %s broke",
+			    o->end->via);
 		origin_close(o);
 		exchange_server_lost(s->exchange, &e.err);
 		session_settle(s);

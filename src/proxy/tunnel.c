@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "arrive.h"
 #include "private.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
@@ -17,6 +18,15 @@ static struct flow_list *
 list_of(const struct session *s)
 {
 	return s->proxy->setup.list;
+}
+
+void
+tunnel_begin(struct session *s)
+{
+	codec_free(s->codec);
+	s->codec = NULL;
+	s->inside = s->tunnel;
+	session_stage(s, STAGE_SNIFF);
 }
 
 void
@@ -31,10 +41,7 @@ tunnel_open(struct session *s, const struct message *connect)
 	}
 	buf_put(wire_out(&s->client),
 	    STR("HTTP/1.1 200 Connection established\r\n\r\n"));
-	codec_free(s->codec);
-	s->codec = NULL;
-	s->inside = s->tunnel;
-	session_stage(s, STAGE_SNIFF);
+	tunnel_begin(s);
 }
 
 static void
@@ -58,6 +65,13 @@ tunnel_sniff(struct session *s)
 		session_close(s);
 		return;
 	}
+	if (arrive_is_loop(s)) {
+		arrive_loop(s);
+		return;
+	}
+	/* What is TLS already reaches the server as it is. */
+	if (guess == SNIFF_TLS)
+		s->tunnel.tls = false;
 	why = pass_list_take(s->proxy->passes, s->tunnel.host);
 	if (why) {
 		tunnel_pass(s, why);
@@ -83,7 +97,9 @@ tunnel_silence(struct session *s)
 	struct str first = buf_str(wire_in(&s->client));
 
 	/* A slow hello is a hello. */
-	if (first.n > 0 && first.p[0] == 0x16)
+	if (arrive_is_loop(s))
+		arrive_loop(s);
+	else if (first.n > 0 && first.p[0] == 0x16)
 		start_tls(s);
 	else
 		tunnel_pass(s, "the client waits for the server to speak "
@@ -102,8 +118,12 @@ begin_tunnel(struct session *s, const char *why)
 void
 tunnel_pass(struct session *s, const char *why)
 {
+	struct addr literal;
 	struct origin_plan plan = { .target = s->tunnel, .raw = true };
 
+	if (plan.target.tls && !addr_parse_host(str_from(s->tunnel.host), 1,
+	    &literal))
+		plan.sni = s->tunnel.host;
 	begin_tunnel(s, why);
 	s->server = origin_new(s, &plan);
 }

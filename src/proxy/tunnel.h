@@ -7,6 +7,8 @@
 
 /* A CONNECT head: 200 and STAGE_SNIFF, or 400. */
 void tunnel_open(struct session *s, const struct message *connect);
+/* It is known where the client's bytes go, s->tunnel: STAGE_SNIFF. */
+void tunnel_begin(struct session *s);
 /* STAGE_SNIFF: looks at the client's first bytes. */
 void tunnel_sniff(struct session *s);
 /* The client stays silent: the server must speak first. */

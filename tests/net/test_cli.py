@@ -59,7 +59,7 @@ def test_wrong_usage(tmp_path, args):
 
 
 @pytest.mark.parametrize("args", [
-    ["-m", "transparent"], ["--mode", "regular"], ["-r", "x.har"],
+    ["-r", "x.har"],
     ["--read", "x.har"], ["-w", "x"], ["--write", "x"],
     ["run", "--", "true"], ["export", "curl"]], ids=" ".join)
 def test_what_is_not_there_is_refused(tmp_path, args):

@@ -56,6 +56,8 @@ size_t str_find_nocase(struct str s, struct str needle);
 bool str_split(struct str *rest, char sep, struct str *part);
 /* Decimal digits only, no sign, no overflow. */
 bool str_to_u64(struct str s, uint64_t *value) NODISCARD;
+/* 0 to 15, or -1. */
+int str_hex_digit(char c);
 bool str_to_hex64(struct str s, uint64_t *value) NODISCARD;
 /* A NUL-terminated copy; the caller frees. */
 char *str_dup(struct str s) NODISCARD;

@@ -28,6 +28,8 @@ struct endpoint {
 	unsigned refs;
 	char *address;			/* "127.0.0.1:45884", or NULL */
 	char *name;			/* host asked for, or NULL */
+	char *via;			/* server: reached by way of that proxy,
+					 * whose address it is; or NULL */
 	bool tls;
 	char *tls_version, *tls_cipher;	/* NULL before the handshake is done */
 	char *sni;			/* NULL: none */

@@ -81,6 +81,8 @@ struct flow {
 	bool replayed;			/* sent by sluice, not by a client */
 	bool draft;			/* a duplicate, never sent */
 	bool client_gone;		/* while held */
+	bool host_differs;		/* its Host named another server than
+					 * the one it went to */
 	bool reused;			/* server connection existed already */
 	bool retried;			/* .. and was gone: sent once more */
 	uint64_t tunnel_sent, tunnel_received;	/* FLOW_TUNNEL: to/from server */

@@ -40,6 +40,7 @@ struct codec_ops {
 	void (*reset)(struct codec *, uint32_t stream);
 	bool (*reusable)(const struct codec *);
 	bool (*hungry)(const struct codec *);
+	void (*via_proxy)(struct codec *, struct str credentials);
 	void (*free)(struct codec *);
 };
 
@@ -54,6 +55,12 @@ struct codec {
 struct codec *codec_open(struct str alpn, enum codec_role role,
     const struct codec_limits *limits, struct buf *out) NODISCARD;
 void codec_free(struct codec *c);
+/*
+ * CODEC_CLIENT: requests go out in absolute form, as proxies want them (RFC
+ * 9112 3.2.2), with these credentials as Proxy-Authorization (borrowed; empty:
+ * none).
+ */
+void codec_via_proxy(struct codec *c, struct str credentials);
 
 /*
  * Reads messages: appends events, sets *used (<= in.n; the rest must be

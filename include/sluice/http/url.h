@@ -36,5 +36,10 @@ unsigned url_default_port(struct str scheme);	/* 80, 443, or 0 */
 /* "host" or "host:port" when the port is not the scheme's default; brackets. */
 void url_put_authority(struct buf *out, struct str scheme, struct str host,
     unsigned port);
+/*
+ * Undoes %XX (RFC 3986 2.1), and '+' for a blank where forms write it so;
+ * what is no %XX stays.  out has room for text, which it may be.
+ */
+struct str url_unescape(struct str text, bool plus, char *out);
 
 #endif

@@ -22,6 +22,9 @@ struct listener_ops {
  */
 struct listener *listener_new(struct ev_loop *loop, const struct addr *at,
     const struct listener_ops *ops, void *owner, struct err *err) NODISCARD;
+/* The same on a socket that listens already; takes fd, also on failure. */
+struct listener *listener_adopt(struct ev_loop *loop, int fd,
+    const struct listener_ops *ops, void *owner, struct err *err) NODISCARD;
 void listener_free(struct listener *l);
 const struct addr *listener_addr(const struct listener *l);
 /* Stop or resume accepting (connection limit); idempotent. */

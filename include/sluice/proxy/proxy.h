@@ -28,8 +28,16 @@ struct proxy *proxy_new(const struct proxy_setup *setup, struct err *err) NODISC
 /* Closes everything at once; live flows become FLOW_FAILED. */
 void proxy_free(struct proxy *p);
 
+/* Can the options' modes be read? */
+bool proxy_check_modes(const struct options *o, struct err *err) NODISCARD;
 /* Opens the listeners of the options; err is one line for the user. */
 bool proxy_listen(struct proxy *p, struct err *err) NODISCARD;
+/*
+ * Listens on a socket made by somebody else (in another network namespace),
+ * in that mode; takes the descriptor.
+ */
+bool proxy_listen_on(struct proxy *p, int fd, const char *mode,
+    struct err *err) NODISCARD;
 size_t proxy_listeners(const struct proxy *p);
 /* "127.0.0.1:8080"; valid until proxy_free. */
 const char *proxy_address(const struct proxy *p, size_t i);
