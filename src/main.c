@@ -14,6 +14,7 @@
 #include <ev.h>
 
 #include "print.h"
+#include "rules.h"
 #include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
@@ -400,9 +401,13 @@ choose_front(struct program *p)
 static int
 start(struct program *p, int argc, char **argv)
 {
-	bool help = false, version = false;
+	bool help = false, version = false, is_rules;
+	struct rules rules;
 	struct err err;
 
+	is_rules = argc > 1 && strcmp(argv[1], "transparent-rules") == 0;
+	if (is_rules && !rules_take(&rules, &argc, argv, &err))
+		return print_error(2, "%s", err.text);
 	if (!option_parse_args(p->options, &argc, argv, &help, &version, &err))
 		return print_error(2, "%s", err.text);
 	if (help) {
@@ -417,6 +422,8 @@ start(struct program *p, int argc, char **argv)
 	    !check_filter(p->options, OPTION_FILTER) ||
 	    !check_filter(p->options, OPTION_INTERCEPT))
 		return 2;
+	if (is_rules && argc == 2)
+		return rules_run(&rules, p->options);
 	if (argc > 2 || (argc == 2 && strcmp(argv[1], "ca") != 0 &&
 	    strcmp(argv[1], "env") != 0))
 		return print_error(2, "unknown word %s (try --help)",

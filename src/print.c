@@ -32,7 +32,12 @@ print_help(void)
 	    "       sluice env [OPTION]...    shell lines to eval: proxy and "
 	    "CA variables\n"
 	    "       sluice ca [OPTION]...     where the CA is, how to trust "
-	    "it\n\n"));
+	    "it\n"
+	    "       sluice transparent-rules [--apply|--remove] [--own] "
+	    "[--user NAME]\n"
+	    "              [--ports LIST] [--iptables] [OPTION]...\n"
+	    "                                 rules that redirect to -m "
+	    "transparent\n\n"));
 	option_usage(&b);
 	put(&b);
 	buf_fini(&b);

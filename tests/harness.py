@@ -64,11 +64,11 @@ class Sluice:
     """A running `sluice --headless`."""
 
     def __init__(self, confdir, *options, env=None, listen="127.0.0.1:0",
-                 headless=True):
+                 headless=True, prefix=()):
         self.confdir = str(confdir)
         self.ca = os.path.join(self.confdir, "sluice-ca-cert.pem")
         self.out, self.err = [], []
-        args = [SLUICE] + (["--headless"] if headless else [])
+        args = [*prefix, SLUICE] + (["--headless"] if headless else [])
         args += ["-p", listen, "-c", self.confdir, *map(str, options)]
         self.process = subprocess.Popen(
             args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -90,7 +90,7 @@ class Sluice:
 
     def _find_port(self):
         for line in list(self.err):
-            if line.startswith("sluice: listening on 127.0.0.1:"):
+            if line.startswith("sluice: listening on "):
                 return int(line.rsplit(":", 1)[1])
         if self.process.poll() is not None:
             raise AssertionError("sluice ended: %d %s" % (
@@ -336,7 +336,8 @@ class Origin:
     class Close(Exception):
         pass
 
-    def __init__(self, answer=None, context=None, before_body=None):
+    def __init__(self, answer=None, context=None, before_body=None,
+                 listener=None):
         self.answer = answer or (lambda request, stream: OK)
         self.context, self.before_body = context, before_body
         self.requests, self.errors = [], []
@@ -344,7 +345,8 @@ class Origin:
         self.snis, self.versions, self.alpns = [], [], []
         self.arrived = queue.Queue()
         self.sockets = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.listener = listener or socket.create_server(
+            ("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -435,8 +437,9 @@ class Response:
 class RawClient:
     """Sends exactly the bytes it is given to the proxy."""
 
-    def __init__(self, port):
-        self.sock = socket.create_connection(("127.0.0.1", port), WAIT)
+    def __init__(self, port, sock=None):
+        self.sock = sock or socket.create_connection(("127.0.0.1", port),
+                                                     WAIT)
         self.stream = Stream(self.sock)
 
     def send(self, data):

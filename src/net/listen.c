@@ -281,6 +281,12 @@ listener_addr(const struct listener *l)
 	return &l->addr;
 }
 
+int
+listener_fd(const struct listener *l)
+{
+	return l->fd;
+}
+
 void
 listener_pause(struct listener *l, bool paused)
 {

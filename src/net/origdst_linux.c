@@ -44,6 +44,17 @@ is_direct(const struct addr *own, const struct addr *listener)
 	return !addr_is_any(listener) || addr_is_own(own);
 }
 
+void
+origdst_prepare(int listener)
+{
+	int on = 1;
+
+	(void)setsockopt(listener, IPPROTO_IP, IP_TRANSPARENT, &on,
+	    sizeof on);
+	(void)setsockopt(listener, IPPROTO_IPV6, IPV6_TRANSPARENT, &on,
+	    sizeof on);
+}
+
 enum origdst
 origdst_of(int fd, const struct addr *listener, struct addr *dst,
     struct err *err)

@@ -2,6 +2,12 @@
 /* Where no way is known to ask for the original destination. */
 #include "sluice/net/origdst.h"
 
+void
+origdst_prepare(int listener)
+{
+	(void)listener;
+}
+
 enum origdst
 origdst_of(int fd, const struct addr *listener, struct addr *dst,
     struct err *err)

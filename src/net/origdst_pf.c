@@ -68,6 +68,12 @@ take_addr(const struct pf_addr *from, sa_family_t family, unsigned port,
 	addr_set_port(a, port);
 }
 
+void
+origdst_prepare(int listener)
+{
+	(void)listener;
+}
+
 enum origdst
 origdst_of(int fd, const struct addr *listener, struct addr *dst,
     struct err *err)

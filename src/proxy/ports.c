@@ -7,6 +7,7 @@
 #include "private.h"
 #include "session.h"
 #include "sluice/base/mem.h"
+#include "sluice/net/origdst.h"
 
 bool
 proxy_is_self(const struct proxy *p, const struct addr *a)
@@ -42,6 +43,8 @@ static void
 add_port(struct port *port)
 {
 	addr_format(listener_addr(port->listener), port->address);
+	if (port->mode.kind == MODE_TRANSPARENT)
+		origdst_prepare(listener_fd(port->listener));
 	list_append(&port->proxy->ports, &port->link);
 }
 

@@ -34,7 +34,7 @@ static const struct row {
 	{ "upstream:https://u:p@p.test:1", MODE_UPSTREAM, true, "p.test", 1,
 	    "Basic dTpw", NULL },
 	{ "upstream:http://u:p%40@p.test:1@2", MODE_UPSTREAM, false,
-	    "p.test", 1, "Basic dTpA", "2" },
+	    "p.test", 1, "Basic dTpwQA==", "2" },
 	/* Behind the '@' is a host, though it could be a place to listen. */
 	{ "upstream:http://u@127.0.0.1:81", MODE_UPSTREAM, false,
 	    "127.0.0.1", 81, "Basic dQ==", NULL },

@@ -27,6 +27,7 @@ struct listener *listener_adopt(struct ev_loop *loop, int fd,
     const struct listener_ops *ops, void *owner, struct err *err) NODISCARD;
 void listener_free(struct listener *l);
 const struct addr *listener_addr(const struct listener *l);
+int listener_fd(const struct listener *l);
 /* Stop or resume accepting (connection limit); idempotent. */
 void listener_pause(struct listener *l, bool paused);
 

@@ -20,4 +20,10 @@ enum origdst {
 enum origdst origdst_of(int fd, const struct addr *listener, struct addr *dst,
     struct err *err) NODISCARD;
 
+/*
+ * Lets TPROXY rules hand this listener connections for other addresses; needs
+ * CAP_NET_ADMIN, and without it only redirected ones come.
+ */
+void origdst_prepare(int listener);
+
 #endif
