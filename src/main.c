@@ -23,6 +23,7 @@
 #include "sluice/headless/headless.h"
 #include "sluice/net/addr.h"
 #include "sluice/proxy/proxy.h"
+#include "sluice/run/run.h"
 #include "sluice/ui/ui.h"
 
 #define LOG_RECORDS	2000
@@ -42,6 +43,10 @@ struct program {
 	struct ui *ui;			/* one of the two */
 	struct headless *headless;
 	bool is_headless;
+	char **command;			/* of `sluice run', or NULL */
+	bool env_only;			/* .. told by variables alone */
+	bool listen_given;
+	struct run *run;
 	char *data_dir, *state_dir, *runtime_dir;
 	ev_signal ends[3];		/* SIGINT, SIGTERM, SIGHUP */
 	bool ending;
@@ -54,8 +59,13 @@ end_cb(struct ev_loop *loop, ev_signal *w, int revents)
 {
 	struct program *p = ev_userdata(loop);
 
-	(void)w;
 	(void)revents;
+	/* The terminal told the command itself; it ends when it wants. */
+	if (p->run && !run_is_over(p->run)) {
+		if (w->signum != SIGINT)
+			run_signal(p->run, w->signum);
+		return;
+	}
 	if (p->ending) {
 		ui_free(p->ui);
 		_exit(1);
@@ -194,6 +204,18 @@ open_places(struct program *p, struct err *err)
 	return p->ca != NULL;
 }
 
+/* A command in a network of its own needs no address of ours. */
+static bool
+wants_listener(const struct program *p)
+{
+	const struct options *o = p->options;
+
+	if (option_bool(o, OPTION_NO_SERVER))
+		return false;
+	return !p->run || run_needs_listener(p->run) ||
+	    p->listen_given || option_is_set(o, OPTION_MODE);
+}
+
 static bool
 open_engine(struct program *p, struct err *err)
 {
@@ -219,8 +241,7 @@ open_engine(struct program *p, struct err *err)
 		if (!p->demo || !proxy_trust(p->proxy, demo_root(p->demo), err))
 			return false;
 	}
-	return option_bool(p->options, OPTION_NO_SERVER) ||
-	    proxy_listen(p->proxy, err);
+	return !wants_listener(p) || proxy_listen(p->proxy, err);
 }
 
 static void
@@ -255,11 +276,11 @@ open_front(struct program *p, struct err *err)
 			.loop = p->loop,
 			.options = p->options,
 			.list = &p->list,
-			.fd = STDOUT_FILENO,
+			.fd = p->run ? STDERR_FILENO : STDOUT_FILENO,
 		};
 
 		p->headless = headless_new(&setup, err);
-		for (size_t i = 0; i < proxy_listeners(p->proxy); i++)
+		for (size_t i = 0; !p->run && i < proxy_listeners(p->proxy); i++)
 			fprintf(stderr, "sluice: listening on %s\n",
 			    proxy_address(p->proxy, i));
 		return p->headless != NULL;
@@ -331,9 +352,23 @@ close_all(struct program *p)
 		flow_list_fini(&p->list);
 	store_free(p->store);
 	ca_free(p->ca);
+	run_free(p->run);
 	free(p->data_dir);
 	free(p->state_dir);
 	free(p->runtime_dir);
+}
+
+/* Before there are threads: it forks. */
+static bool
+start_command(struct program *p, struct err *err)
+{
+	p->run = run_new(p->command, p->env_only, err);
+	if (!p->run)
+		return false;
+	/* Several may run at once, and nobody need know the port. */
+	p->listen_given = option_is_set(p->options, OPTION_LISTEN);
+	return p->listen_given ||
+	    option_assign(p->options, STR("listen=127.0.0.1:0"), err);
 }
 
 static int
@@ -342,11 +377,15 @@ run(struct program *p)
 	struct err err = { "" };
 	int status = 1;
 
+	if (p->command && !start_command(p, &err))
+		return print_error(1, "%s", err.text);
 	p->loop = ev_default_loop(EVFLAG_AUTO);
 	watch_signals(p);
 	if (!check_har(p->options, &err) || !open_places(p, &err) ||
 	    !open_engine(p, &err) ||
-	    !open_front(p, &err) || !start_demo(p, &err)) {
+	    !open_front(p, &err) || !start_demo(p, &err) ||
+	    (p->run && !run_start(p->run, p->loop, p->proxy,
+	    p->ca, &err))) {
 		ui_free(p->ui);
 		p->ui = NULL;
 		print_error(1, "%s", err.text);
@@ -358,7 +397,7 @@ run(struct program *p)
 		print_error(1, "%s", err.text);
 		goto out;
 	}
-	status = 0;
+	status = p->run ? run_status(p->run) : 0;
 out:
 	close_all(p);
 	return status;
@@ -386,7 +425,8 @@ choose_front(struct program *p)
 {
 	bool demo = option_bool(p->options, OPTION_DEMO);
 
-	p->is_headless = option_bool(p->options, OPTION_HEADLESS);
+	p->is_headless = option_bool(p->options, OPTION_HEADLESS) ||
+	    p->command;
 	if (p->is_headless || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return 0;
 	if (!demo)
@@ -398,16 +438,36 @@ choose_front(struct program *p)
 	return 0;
 }
 
+/* sluice run [--env-only] [OPTION]... -- COMMAND [ARG]... */
+static void
+take_command(struct program *p, int *argc, char **argv)
+{
+	int kept = 1, i;
+
+	for (i = 2; i < *argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--env-only") == 0)
+			p->env_only = true;
+		else
+			argv[kept++] = argv[i];
+	}
+	if (i + 1 < *argc)
+		p->command = &argv[i + 1];
+	*argc = kept;
+}
+
 static int
 start(struct program *p, int argc, char **argv)
 {
-	bool help = false, version = false, is_rules;
+	bool help = false, version = false, is_rules, is_run;
 	struct rules rules;
 	struct err err;
 
 	is_rules = argc > 1 && strcmp(argv[1], "transparent-rules") == 0;
 	if (is_rules && !rules_take(&rules, &argc, argv, &err))
 		return print_error(2, "%s", err.text);
+	is_run = argc > 1 && strcmp(argv[1], "run") == 0;
+	if (is_run)
+		take_command(p, &argc, argv);
 	if (!option_parse_args(p->options, &argc, argv, &help, &version, &err))
 		return print_error(2, "%s", err.text);
 	if (help) {
@@ -418,6 +478,9 @@ start(struct program *p, int argc, char **argv)
 		print_version();
 		return 0;
 	}
+	if (is_run && !p->command)
+		return print_error(2, "write: sluice run [OPTION]... -- "
+		    "COMMAND [ARG]...");
 	if (!check_listen(p->options) || !check_modes(p->options) ||
 	    !check_filter(p->options, OPTION_FILTER) ||
 	    !check_filter(p->options, OPTION_INTERCEPT))

@@ -13,6 +13,7 @@
 #include "sluice/base/clock.h"
 #include "sluice/base/escape.h"
 #include "sluice/net/addr.h"
+#include "sluice/run/environment.h"
 #include "sluice/tls/context.h"
 
 static void
@@ -33,6 +34,10 @@ print_help(void)
 	    "CA variables\n"
 	    "       sluice ca [OPTION]...     where the CA is, how to trust "
 	    "it\n"
+	    "       sluice run [--env-only] [OPTION]... -- COMMAND [ARG]...\n"
+	    "                                 COMMAND with all its traffic "
+	    "through sluice;\n"
+	    "                                 a line per flow on stderr\n"
 	    "       sluice transparent-rules [--apply|--remove] [--own] "
 	    "[--user NAME]\n"
 	    "              [--ports LIST] [--iptables] [OPTION]...\n"
@@ -82,7 +87,7 @@ put_export(struct buf *b, const char *name, const char *value)
 
 /* A listener on every address is reached on loopback. */
 static void
-proxy_url(const struct options *o, char *out, size_t size)
+proxy_place(const struct options *o, char *out, size_t size)
 {
 	const char *text = option_list_at(o, OPTION_LISTEN, 0);
 	char address[ADDR_TEXT_MAX] = "127.0.0.1:8080";
@@ -95,30 +100,27 @@ proxy_url(const struct options *o, char *out, size_t size)
 			snprintf(address, sizeof address, "127.0.0.1:%u",
 			    addr_port(&a));
 	}
-	snprintf(out, size, "http://%s", address);
+	snprintf(out, size, "%s", address);
+}
+
+static void
+export_cb(void *owner, const char *name, const char *value)
+{
+	put_export(owner, name, value);
 }
 
 void
 print_env(const struct ca *ca, const struct options *o)
 {
-	static const char *const proxies[] = { "http_proxy", "https_proxy",
-	    "HTTP_PROXY", "HTTPS_PROXY", "all_proxy" };
-	/* Each is a file of trusted roots that replaces the tool's own. */
-	static const char *const roots[] = { "SSL_CERT_FILE",
-	    "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",
-	    "GIT_SSL_CAINFO", "PIP_CERT", "AWS_CA_BUNDLE" };
-	char url[ADDR_TEXT_MAX + 16];
+	char proxy[ADDR_TEXT_MAX + 16];
+	struct environment_setup setup = { .proxy = proxy,
+	    .ca = ca_cert_path(ca), .roots = ca_cert_path(ca),
+	    .java = ca_java_path(ca) };
 	struct buf b;
 
-	proxy_url(o, url, sizeof url);
+	proxy_place(o, proxy, sizeof proxy);
 	buf_init(&b, 64 * 1024);
-	for (size_t i = 0; i < ARRAY_LEN(proxies); i++)
-		put_export(&b, proxies[i], url);
-	put_export(&b, "no_proxy", "");
-	put_export(&b, "NO_PROXY", "");
-	for (size_t i = 0; i < ARRAY_LEN(roots); i++)
-		put_export(&b, roots[i], ca_cert_path(ca));
-	put_export(&b, "NODE_USE_ENV_PROXY", "1");
+	environment_each(&setup, export_cb, &b);
 	put(&b);
 	buf_fini(&b);
 }

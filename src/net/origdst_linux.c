@@ -39,7 +39,7 @@ is_v4(const struct addr *a)
 static bool
 is_direct(const struct addr *own, const struct addr *listener)
 {
-	if (addr_port(own) != addr_port(listener))
+	if (!listener || addr_port(own) != addr_port(listener))
 		return false;
 	return !addr_is_any(listener) || addr_is_own(own);
 }

@@ -102,7 +102,7 @@ arrive_is_loop(const struct session *s)
 	struct origin *o;
 	struct addr peer;
 
-	if (s->mode->kind != MODE_TRANSPARENT ||
+	if (s->mode->kind != MODE_TRANSPARENT || s->mode->apart ||
 	    !addr_of_peer(s->client.conn.fd, &peer))
 		return false;
 	list_for_each(other, &s->proxy->sessions, struct session, link) {

@@ -9,7 +9,10 @@
 
 #include "session.h"
 
-/* The first stage of a new connection; own: the address listened on. */
+/*
+ * The first stage of a new connection; own: the address listened on, NULL
+ * when nothing can come straight to it.
+ */
 void arrive(struct session *s, const struct addr *own);
 /*
  * Before target_of_request: the request is named, its Host rewritten if the

@@ -17,6 +17,8 @@ struct mode {
 	enum mode_kind kind;
 	struct target server;	/* of REVERSE; the other proxy of UPSTREAM */
 	char *credentials;	/* UPSTREAM: "Basic dXNlcjpwYXNz", or NULL */
+	bool apart;		/* its listener is in another network
+				 * namespace: nothing dials it directly */
 	char *listen;		/* a listener of its own: "[HOST:]PORT", or
 				 * NULL: those of --listen */
 };

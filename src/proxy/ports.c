@@ -17,7 +17,7 @@ proxy_is_self(const struct proxy *p, const struct addr *a)
 	list_for_each(port, &p->ports, struct port, link) {
 		const struct addr *own = listener_addr(port->listener);
 
-		if (addr_port(own) != addr_port(a))
+		if (port->mode.apart || addr_port(own) != addr_port(a))
 			continue;
 		if (addr_eq(own, a) || (addr_is_any(own) && addr_is_own(a)))
 			return true;
@@ -162,6 +162,7 @@ proxy_listen_on(struct proxy *p, int fd, const char *mode, struct err *err)
 	struct port *port = new_port(p);
 
 	if (mode_parse(&port->mode, str_from(mode), err)) {
+		port->mode.apart = true;
 		port->listener = listener_adopt(p->setup.loop, fd, &port_ops,
 		    port, err);
 		fd = -1;
@@ -209,11 +210,11 @@ ports_upstream(const struct proxy *p)
 size_t
 proxy_listeners(const struct proxy *p)
 {
-	const struct list *l;
+	struct port *port;
 	size_t n = 0;
 
-	for (l = p->ports.next; l != &p->ports; l = l->next)
-		n++;
+	list_for_each(port, &p->ports, struct port, link)
+		n += !port->mode.apart;
 	return n;
 }
 
@@ -223,7 +224,7 @@ proxy_address(const struct proxy *p, size_t i)
 	struct port *port;
 
 	list_for_each(port, &p->ports, struct port, link) {
-		if (i-- == 0)
+		if (!port->mode.apart && i-- == 0)
 			return port->address;
 	}
 	return "";
@@ -235,7 +236,8 @@ proxy_is_exposed(const struct proxy *p)
 	struct port *port;
 
 	list_for_each(port, &p->ports, struct port, link) {
-		if (!addr_is_loopback(listener_addr(port->listener)))
+		if (!port->mode.apart &&
+		    !addr_is_loopback(listener_addr(port->listener)))
 			return true;
 	}
 	return false;

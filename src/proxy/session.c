@@ -399,7 +399,7 @@ session_new(struct port *port, int fd, const struct addr *peer)
 	wire_init(&s->client, p->setup.loop, fd, &client_ops);
 	wire_read_ahead(&s->client, p->limits.head_max + 1);
 	s->mode = &port->mode;
-	arrive(s, listener_addr(port->listener));
+	arrive(s, port->mode.apart ? NULL : listener_addr(port->listener));
 	wire_rearm(&s->client);
 	return s;
 }

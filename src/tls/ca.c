@@ -15,15 +15,16 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/pkcs12.h>
 #include <openssl/x509v3.h>
 
+#include "p12.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
 
 #define FILE_KEY	"sluice-ca.pem"
+#define FILE_P12	"sluice-ca-cert.p12"
 #define FILE_MAX	(256u * 1024)
 #define CHAIN_MAX	8
 
@@ -31,7 +32,7 @@ struct ca {
 	X509 *cert;
 	EVP_PKEY *key;
 	STACK_OF(X509) *chain;		/* to send after the leaf */
-	char *path, *cert_path;		/* "" in memory */
+	char *path, *cert_path, *java_path;	/* "" in memory */
 	char *fingerprint, *subject;
 	int64_t expires;
 	bool is_new;
@@ -43,7 +44,7 @@ static const struct {
 } exports[] = {
 	{ "sluice-ca-cert.pem", "pem" },
 	{ "sluice-ca-cert.cer", "der" },
-	{ "sluice-ca-cert.p12", "p12" },
+	{ FILE_P12, "p12" },
 };
 
 X509 *
@@ -258,17 +259,11 @@ export_der(const struct ca *ca, BIO *bio)
 	return i2d_X509_bio(bio, ca->cert) == 1;
 }
 
-/*
- * No key, no encryption, and a MAC over the empty password: importers that
- * insist on one know SHA-1, not all know SHA-256.
- */
 static bool
 export_p12(const struct ca *ca, BIO *bio)
 {
-	PKCS12 *p12 = PKCS12_create("", "sluice CA", NULL, ca->cert, NULL, -1,
-	    -1, 0, -1, 0);
-	bool ok = p12 && PKCS12_set_mac(p12, "", 0, NULL, 0, 2048,
-	    EVP_sha1()) == 1 && i2d_PKCS12_bio(bio, p12) == 1;
+	PKCS12 *p12 = p12_of(ca->cert);
+	bool ok = p12 && i2d_PKCS12_bio(bio, p12) == 1;
 
 	PKCS12_free(p12);
 	return ok;
@@ -403,6 +398,7 @@ ca_open(const char *dir, struct err *err)
 	ca->chain = sk_X509_new_null();
 	ca->path = path_join(dir, FILE_KEY);
 	ca->cert_path = path_join(dir, exports[0].name);
+	ca->java_path = path_join(dir, FILE_P12);
 	lock = lock_dir(dir);
 	ok = load(ca, &missing, err);
 	if (missing)
@@ -428,6 +424,7 @@ ca_new_memory(const char *common_name, struct err *err)
 	ca->chain = sk_X509_new_null();
 	ca->path = mem_strdup("");
 	ca->cert_path = mem_strdup("");
+	ca->java_path = mem_strdup("");
 	ca->is_new = true;
 	if (ca_make(common_name, false, &ca->key, &ca->cert, err)) {
 		describe(ca);
@@ -447,6 +444,7 @@ ca_free(struct ca *ca)
 	sk_X509_pop_free(ca->chain, X509_free);
 	free(ca->path);
 	free(ca->cert_path);
+	free(ca->java_path);
 	free(ca->fingerprint);
 	free(ca->subject);
 	free(ca);
@@ -456,6 +454,12 @@ bool
 ca_is_new(const struct ca *ca)
 {
 	return ca->is_new;
+}
+
+const char *
+ca_java_path(const struct ca *ca)
+{
+	return ca->java_path;
 }
 
 const char *

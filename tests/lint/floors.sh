@@ -33,7 +33,7 @@ function floor_of(name,    part, n, i) {
 }
 function fenced(header, name, floor) {
 	if (header == "ev.h")
-		return floor ~ /^(net|wire|proxy|demo|headless|ui|main)$/
+		return floor ~ /^(net|wire|proxy|demo|headless|run|ui|main)$/
 	if (header ~ /^openssl\//)
 		return floor == "tls"
 	if (header == "http_parser.h")
@@ -62,7 +62,9 @@ BEGIN {
 	allow("demo", "base net tls wire http")
 	allow("headless", "base http flow format")
 	allow("ui", "base http flow format proxy")
-	allow("main", "base net tls wire http flow format proxy demo headless ui")
+	allow("run", "base net tls proxy")
+	allow("main", "base net tls wire http flow format proxy demo headless " \
+	    "run ui")
 }
 FNR == 1 {
 	floor = floor_of(FILENAME)

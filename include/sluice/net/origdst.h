@@ -16,7 +16,10 @@ enum origdst {
 	ORIGDST_FAILED,		/* err says why */
 };
 
-/* listener: the address it listens on; fd: the accepted connection. */
+/*
+ * listener: the address it listens on, NULL when nothing comes straight to
+ * it; fd: the accepted connection.
+ */
 enum origdst origdst_of(int fd, const struct addr *listener, struct addr *dst,
     struct err *err) NODISCARD;
 

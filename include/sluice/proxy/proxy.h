@@ -38,6 +38,7 @@ bool proxy_listen(struct proxy *p, struct err *err) NODISCARD;
  */
 bool proxy_listen_on(struct proxy *p, int fd, const char *mode,
     struct err *err) NODISCARD;
+/* Without those of proxy_listen_on. */
 size_t proxy_listeners(const struct proxy *p);
 /* "127.0.0.1:8080"; valid until proxy_free. */
 const char *proxy_address(const struct proxy *p, size_t i);

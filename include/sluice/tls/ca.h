@@ -32,6 +32,7 @@ void ca_free(struct ca *ca);
 bool ca_is_new(const struct ca *ca);		/* made by this ca_open */
 
 const char *ca_cert_path(const struct ca *ca);	/* .../sluice-ca-cert.pem */
+const char *ca_java_path(const struct ca *ca);	/* .. .p12: a truststore */
 const char *ca_fingerprint(const struct ca *ca); /* SHA-256, "AB:CD:.." */
 const char *ca_subject(const struct ca *ca);	/* "CN=..., O=..." safe text */
 int64_t ca_expires(const struct ca *ca);	/* wall µs */
