@@ -106,6 +106,30 @@ put_retry(struct sheet *s, const struct flow *f, enum gate_point which,
 	    "connection was gone when the request went out"));
 }
 
+/* Where it went, when that is not what its words say. */
+static void
+put_way(struct sheet *s, const struct flow *f, enum gate_point which,
+    size_t wrap)
+{
+	const struct endpoint *e = f->server;
+	size_t x;
+
+	if (which != GATE_REQUEST || e == NULL)
+		return;
+	if (f->host_differs) {
+		sheet_row(s);
+		x = sheet_put(s, 0, ROLE_WARNING, STR("its Host is another "
+		    "than the server it went to: "));
+		sheet_wrap(s, x, wrap, ROLE_WARNING,
+		    str_from(e->address ? e->address : e->name));
+	}
+	if (e->via != NULL) {
+		sheet_row(s);
+		x = sheet_put(s, 0, ROLE_DIM, STR("by way of the proxy "));
+		sheet_wrap(s, x, wrap, ROLE_DIM, str_from(e->via));
+	}
+}
+
 static void
 put_start_line(struct sheet *s, const struct message *m, size_t wrap)
 {
@@ -210,6 +234,7 @@ tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
 
 	put_error(s, f, which, width);
 	put_retry(s, f, which, width);
+	put_way(s, f, which, width);
 	if (f->kind == FLOW_TUNNEL)
 		put_tunnel(s, f);
 	if (m->kind == MESSAGE_NONE) {

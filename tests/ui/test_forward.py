@@ -24,6 +24,29 @@ def test_lines_that_forwarding_changed(console, origin):
     assert q.get("X-Hop") is None
 
 
+def test_where_it_went_when_its_words_lie(console, origin):
+    o = origin()
+    c = console()
+    c.wait_port()
+    c.fetch("-H", "Host: other.test", "http://127.0.0.1:%d/lie" % o.port)
+    c.wait("/lie")
+    c.press(ENTER)
+    c.wait("its Host is another than the server it went to: 127.0.0.1:%d" %
+           o.port)
+
+
+def test_by_way_of_a_proxy(console, origin, sluice):
+    o, far = origin(), sluice()
+    c = console("-m", "upstream:" + far.url)
+    c.wait_port()
+    c.fetch("http://127.0.0.1:%d/far" % o.port)
+    c.wait("/far")
+    c.press(ENTER)
+    c.wait("by way of the proxy 127.0.0.1")
+    c.settle()
+    assert "its Host" not in c.text()
+
+
 def test_nothing_changed_nothing_said(console, origin, certs):
     o = origin(context=certs.server_context())
     c = console("--upstream-ca", certs.root)
