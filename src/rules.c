@@ -72,22 +72,9 @@ rules_take(struct rules *r, int *argc, char **argv, struct err *err)
 static bool
 check_ports(const char *ports, struct err *err)
 {
-	struct str rest = str_from(ports), part;
-	uint64_t port;
-
-	if (strcmp(ports, "all") == 0)
-		return true;
-	do {
-		size_t comma = str_chr(rest, ',', 0);
-
-		part = str_sub(rest, 0, comma);
-		if (!str_to_u64(part, &port) || port == 0 || port > 65535)
-			return err_set(err, "--ports %s: write 80,443 or all",
-			    ports);
-		rest = comma == SIZE_MAX ? STR_NONE :
-		    str_skip(rest, comma + 1);
-	} while (rest.n > 0);
-	return true;
+	return strcmp(ports, "all") == 0 ||
+	    addr_ports_check(str_from(ports), err) ||
+	    err_wrap(err, "--ports");
 }
 
 /* Names are looked up: what reaches a rule is a number. */

@@ -143,6 +143,39 @@ addr_parse_listen(struct str text, struct addr *a, struct err *err)
 	return true;
 }
 
+static bool
+read_port(struct str text, uint64_t *port)
+{
+	return str_to_u64(str_trim(text), port) && *port > 0 &&
+	    *port <= 65535;
+}
+
+bool
+addr_ports_check(struct str list, struct err *err)
+{
+	struct str rest = list, part;
+	uint64_t port;
+
+	while (str_split(&rest, ',', &part)) {
+		if (!read_port(part, &port))
+			return err_set(err, "%.*s: write port numbers, "
+			    "80,443", STR_ARG(str_sub(list, 0, 80)));
+	}
+	return true;
+}
+
+bool
+addr_ports_have(struct str list, unsigned wanted)
+{
+	struct str part;
+	uint64_t port;
+
+	while (str_split(&list, ',', &part))
+		if (read_port(part, &port) && port == wanted)
+			return true;
+	return false;
+}
+
 /* The IPv4 address inside a v4 or mapped v6 address. */
 static bool
 inner_v4(const struct addr *a, uint32_t *v4)

@@ -77,19 +77,9 @@ arrive_is_tls_port(const struct session *s)
 	if (!s->mode || s->mode->kind != MODE_TRANSPARENT)
 		return false;
 	for (size_t i = 0; i < option_list_count(o, OPTION_TLS_PORTS); i++) {
-		struct str rest = str_from(option_list_at(o,
-		    OPTION_TLS_PORTS, i));
-
-		while (rest.n > 0) {
-			size_t comma = str_chr(rest, ',', 0);
-			uint64_t port;
-
-			if (str_to_u64(str_trim(str_sub(rest, 0, comma)),
-			    &port) && port == s->tunnel.port)
-				return true;
-			rest = comma == SIZE_MAX ? STR_NONE :
-			    str_skip(rest, comma + 1);
-		}
+		if (addr_ports_have(str_from(option_list_at(o,
+		    OPTION_TLS_PORTS, i)), s->tunnel.port))
+			return true;
 	}
 	return false;
 }

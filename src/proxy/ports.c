@@ -126,6 +126,13 @@ proxy_check_modes(const struct options *o, struct err *err)
 	const char *text;
 	bool own = false;
 
+	for (size_t i = 0; i < option_list_count(o, OPTION_TLS_PORTS); i++) {
+		struct str list = str_from(option_list_at(o,
+		    OPTION_TLS_PORTS, i));
+
+		if (!addr_ports_check(list, err))
+			return err_wrap(err, "-o tls_ports");
+	}
 	return shared_mode(o, &text, &own, err);
 }
 

@@ -38,7 +38,8 @@ session_flow(struct session *s, enum flow_kind kind)
 	f->times.begin = clock_mono();
 	m->kind = MESSAGE_REQUEST;
 	m->version_minor = 1;
-	message_set(m, &m->method, STR("CONNECT"));
+	message_set(m, &m->method, s->stage == STAGE_SOCKS ? STR("SOCKS") :
+	    STR("CONNECT"));
 	message_set(m, &m->scheme, s->secure ? STR("https") : STR("http"));
 	message_set(m, &m->host, str_from(s->tunnel.host));
 	m->port = (uint16_t)s->tunnel.port;

@@ -166,3 +166,11 @@ def test_two_modes_for_one_listener(tmp_path):
     done = run_sluice("-c", tmp_path, "--headless", "-m", "socks5", "-m",
                       "transparent")
     assert done.returncode == 2 and "@PORT" in done.stderr
+
+
+@pytest.mark.parametrize("ports", ["x", "443,", "0", "70000", "443;80"])
+def test_bad_tls_ports(tmp_path, ports):
+    done = run_sluice("-c", tmp_path, "--headless", "-o",
+                      "tls_ports=" + ports)
+    assert done.returncode == 2 and "-o tls_ports" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -29,6 +29,9 @@ bool addr_parse_host(struct str host, unsigned port, struct addr *a) NODISCARD;
  * address, "[::]:8080", "localhost:8080".
  */
 bool addr_parse_listen(struct str text, struct addr *a, struct err *err) NODISCARD;
+/* A list of port numbers, "80,443": can it be read; is one in it? */
+bool addr_ports_check(struct str list, struct err *err) NODISCARD;
+bool addr_ports_have(struct str list, unsigned port);
 bool addr_is_loopback(const struct addr *a);
 /* 0.0.0.0 or ::, every address of the machine. */
 bool addr_is_any(const struct addr *a);

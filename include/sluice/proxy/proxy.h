@@ -28,7 +28,7 @@ struct proxy *proxy_new(const struct proxy_setup *setup, struct err *err) NODISC
 /* Closes everything at once; live flows become FLOW_FAILED. */
 void proxy_free(struct proxy *p);
 
-/* Can the options' modes be read? */
+/* Can the options' modes and ports be read? */
 bool proxy_check_modes(const struct options *o, struct err *err) NODISCARD;
 /* Opens the listeners of the options; err is one line for the user. */
 bool proxy_listen(struct proxy *p, struct err *err) NODISCARD;
