@@ -32,11 +32,11 @@ struct ca {
 	X509 *cert;
 	EVP_PKEY *key;
 	STACK_OF(X509) *chain;		/* to send after the leaf */
+	struct permit *permit;
 	char *path, *cert_path, *java_path;	/* "" in memory */
 	char *fingerprint, *subject;
 	int64_t expires;
 	bool is_new;
-	bool constrained;		/* .. by name, it or the chain */
 };
 
 static const struct {
@@ -63,6 +63,12 @@ STACK_OF(X509) *
 ca_chain(const struct ca *ca)
 {
 	return ca->chain;
+}
+
+const struct permit *
+ca_permit(const struct ca *ca)
+{
+	return ca->permit;
 }
 
 static bool
@@ -97,6 +103,7 @@ parse_pem(struct ca *ca, struct str pem, struct err *err)
 {
 	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
 	X509 *cert;
+	bool permitted = true;
 
 	ca->key = PEM_read_bio_PrivateKey(bio, NULL, no_password_cb, NULL);
 	BIO_free(bio);
@@ -112,6 +119,7 @@ parse_pem(struct ca *ca, struct str pem, struct err *err)
 			ca->cert = cert;
 		}
 		chain_add(ca, cert);
+		permitted = permit_add(ca->permit, cert) && permitted;
 		X509_free(cert);
 	}
 	BIO_free(bio);
@@ -119,6 +127,9 @@ parse_pem(struct ca *ca, struct str pem, struct err *err)
 	if (!ca->cert)
 		return err_set(err, "holds no certificate; put the CA's PEM "
 		    "certificate behind the key");
+	if (!permitted)
+		return err_set(err, "the name constraints of a certificate "
+		    "cannot be read");
 	return true;
 }
 
@@ -353,12 +364,6 @@ write_exports(struct ca *ca, const char *dir)
 	}
 }
 
-static bool
-is_constrained(const X509 *cert)
-{
-	return X509_get_ext_by_NID(cert, NID_name_constraints, -1) >= 0;
-}
-
 static void
 describe(struct ca *ca)
 {
@@ -369,9 +374,6 @@ describe(struct ca *ca)
 	ca->fingerprint = identity_hex(digest, n);
 	ca->subject = identity_name_text(X509_get_subject_name(ca->cert));
 	ca->expires = identity_time(X509_get0_notAfter(ca->cert));
-	ca->constrained = is_constrained(ca->cert);
-	for (int i = 0; i < sk_X509_num(ca->chain); i++)
-		ca->constrained |= is_constrained(sk_X509_value(ca->chain, i));
 }
 
 static int
@@ -396,6 +398,7 @@ ca_open(const char *dir, struct err *err)
 		return NULL;
 	ca = NEW(struct ca);
 	ca->chain = sk_X509_new_null();
+	ca->permit = permit_new();
 	ca->path = path_join(dir, FILE_KEY);
 	ca->cert_path = path_join(dir, exports[0].name);
 	ca->java_path = path_join(dir, FILE_P12);
@@ -422,6 +425,7 @@ ca_new_memory(const char *common_name, struct err *err)
 	struct ca *ca = NEW(struct ca);
 
 	ca->chain = sk_X509_new_null();
+	ca->permit = permit_new();
 	ca->path = mem_strdup("");
 	ca->cert_path = mem_strdup("");
 	ca->java_path = mem_strdup("");
@@ -442,6 +446,7 @@ ca_free(struct ca *ca)
 	X509_free(ca->cert);
 	EVP_PKEY_free(ca->key);
 	sk_X509_pop_free(ca->chain, X509_free);
+	permit_free(ca->permit);
 	free(ca->path);
 	free(ca->cert_path);
 	free(ca->java_path);
@@ -480,57 +485,10 @@ ca_subject(const struct ca *ca)
 	return ca->subject;
 }
 
-/* A scratch certificate with the one name, for OpenSSL to compare. */
-static X509 *
-scratch(struct str host)
-{
-	X509 *cert = X509_new();
-	GENERAL_NAMES *all = GENERAL_NAMES_new();
-	GENERAL_NAME *name = GENERAL_NAME_new();
-	struct identity_ip ip;
-	bool is_ip = name_parse_ip(host, &ip);
-	ASN1_STRING *value = is_ip ? ASN1_OCTET_STRING_new() :
-	    ASN1_IA5STRING_new();
-	bool ok;
-
-	ASN1_STRING_set(value, is_ip ? (const char *)ip.bytes : host.p,
-	    is_ip ? ip.len : (int)host.n);
-	GENERAL_NAME_set0_value(name, is_ip ? GEN_IPADD : GEN_DNS, value);
-	sk_GENERAL_NAME_push(all, name);
-	ok = mint_ext(cert, NID_subject_alt_name, all, true);
-	GENERAL_NAMES_free(all);
-	if (ok)
-		return cert;
-	X509_free(cert);
-	return NULL;
-}
-
-static bool
-cert_permits(const X509 *ca, X509 *leaf)
-{
-	NAME_CONSTRAINTS *nc = X509_get_ext_d2i(ca, NID_name_constraints,
-	    NULL, NULL);
-	bool ok = !nc || NAME_CONSTRAINTS_check(leaf, nc) == X509_V_OK;
-
-	NAME_CONSTRAINTS_free(nc);
-	return ok;
-}
-
 bool
 ca_permits(const struct ca *ca, struct str host)
 {
-	bool ok;
-	X509 *leaf;
-
-	if (!ca->constrained)
-		return true;
-	leaf = scratch(name_strip(host));
-	ok = leaf && cert_permits(ca->cert, leaf);
-	for (int i = 0; ok && i < sk_X509_num(ca->chain); i++)
-		ok = cert_permits(sk_X509_value(ca->chain, i), leaf);
-	X509_free(leaf);
-	ERR_clear_error();
-	return ok;
+	return permit_host(ca->permit, host);
 }
 
 int64_t

@@ -21,6 +21,7 @@
 #define LEAVES_MAX	1000
 #define BACK_DAYS	2
 #define AHEAD_DAYS	43
+#define ASKED_MAX	300
 #define CN_MAX		64		/* ub-common-name, RFC 5280 */
 #define SAN_BYTES_MAX	(16u * 1024)	/* more upsets some clients */
 #define SAN_KEPT	100		/* .. then so many are kept */
@@ -47,6 +48,7 @@ struct names {
 	struct identity_ip *ip;
 	size_t ip_count;
 	size_t bytes;			/* about so many in the extension */
+	size_t asked;			/* compared with name constraints */
 };
 
 struct forge *
@@ -93,38 +95,67 @@ add_ip(struct names *n, const struct identity_ip *ip)
 	n->bytes += ip->len + 2;
 }
 
+/* Comparing with name constraints costs some µs each, so not all are. */
 static bool
-ip_is_permitted(const struct ca *ca, const struct identity_ip *ip)
+is_permitted(struct names *n, const struct permit *permit, struct str name)
+{
+	return permit_is_open(permit) ||
+	    (n->asked++ < ASKED_MAX && permit_host(permit, name));
+}
+
+static bool
+ip_is_permitted(struct names *n, const struct permit *permit,
+    const struct identity_ip *ip)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	return (ip->len == 4 || ip->len == 16) &&
 	    inet_ntop(ip->len == 4 ? AF_INET : AF_INET6, ip->bytes, text,
-	    sizeof text) && ca_permits(ca, str_from(text));
+	    sizeof text) && is_permitted(n, permit, str_from(text));
 }
 
 /* A CN counts as a name only where the server has no other (or none at all). */
 static void
-add_identity(struct names *n, const struct identity *id, const struct ca *ca)
+add_identity(struct names *n, const struct identity *id,
+    const struct permit *permit)
 {
 	struct str cn = str_from(id->cn);
 	struct identity_ip ip;
 
 	for (size_t i = 0; i < id->dns_count; i++)
 		if (name_is_host(str_from(id->dns[i]), true) &&
-		    ca_permits(ca, str_from(id->dns[i])))
+		    is_permitted(n, permit, str_from(id->dns[i])))
 			add_dns(n, str_from(id->dns[i]));
 	for (size_t i = 0; i < id->ip_count; i++)
-		if (ip_is_permitted(ca, &id->ip[i]))
+		if (ip_is_permitted(n, permit, &id->ip[i]))
 			add_ip(n, &id->ip[i]);
 	if (id->dns_count > 0)
 		return;
 	if (name_parse_ip(cn, &ip)) {
-		if (n->ip_count == 0)
+		if (n->ip_count == 0 && ip_is_permitted(n, permit, &ip))
 			add_ip(n, &ip);
-	} else if (name_is_host(cn, true) && ca_permits(ca, cn)) {
+	} else if (name_is_host(cn, true) && is_permitted(n, permit, cn)) {
 		add_dns(n, cn);
 	}
+}
+
+/* Not every name that the server has need be among them. */
+static bool
+has_host(const struct names *n, struct str host)
+{
+	struct identity_ip ip;
+
+	if (name_parse_ip(host, &ip)) {
+		for (size_t i = 0; i < n->ip_count; i++)
+			if (n->ip[i].len == ip.len &&
+			    memcmp(n->ip[i].bytes, ip.bytes, ip.len) == 0)
+				return true;
+		return false;
+	}
+	for (size_t i = 0; i < n->dns_count; i++)
+		if (name_covers(n->dns[i], host))
+			return true;
+	return false;
 }
 
 static bool
@@ -183,50 +214,54 @@ cut_names(struct names *n, struct str host)
 }
 
 static void
-choose_cn(struct names *n, const struct identity *id, struct str host)
+choose_cn(struct names *n, const struct identity *id, struct str host,
+    const struct permit *permit)
 {
 	struct str cn = id ? str_from(id->cn) : STR_NONE;
 	struct identity_ip ip;
 
-	if (cn.n <= CN_MAX && name_is_host(cn, true)) {
+	if (cn.n <= CN_MAX && name_is_host(cn, true) &&
+	    permit_host(permit, cn) && permit_cn(permit, cn)) {
 		n->cn = cn;
 		return;
 	}
 	for (size_t i = 0; i < n->dns_count; i++) {
 		if (n->dns[i].n > CN_MAX)
 			continue;
+		if (!permit_cn(permit, n->dns[i]))
+			return;
 		n->cn = n->dns[i];
 		return;
 	}
-	if (host.n <= CN_MAX && name_parse_ip(host, &ip))
+	if (host.n <= CN_MAX && name_parse_ip(host, &ip) &&
+	    permit_cn(permit, host))
 		n->cn = host;
 }
 
 /* Returns whether host had to be added to the names of id. */
 static bool
-collect(struct names *n, const struct leaf_wish *wish, const struct ca *ca)
+collect(struct names *n, const struct leaf_wish *wish,
+    const struct permit *permit)
 {
 	const struct identity *id = wish->id;
 	struct str host = name_strip(wish->host);
 	bool added = false;
-
 
 	memset(n, 0, sizeof *n);
 	n->dns = mem_array(NULL, (id ? id->dns_count : 0) + 2,
 	    sizeof *n->dns);
 	n->ip = mem_array(NULL, (id ? id->ip_count : 0) + 2, sizeof *n->ip);
 	if (id)
-		add_identity(n, id, ca);
-	if (wish->fault != LEAF_WRONG_HOST &&
-	    (!id || !identity_covers(id, host)))
+		add_identity(n, id, permit);
+	if (wish->fault != LEAF_WRONG_HOST && !has_host(n, host))
 		added = add_host(n, host);
 	if (n->bytes > SAN_BYTES_MAX)
 		cut_names(n, host);
 	/* There is nothing to go by; the client will say no, and be told. */
 	if (n->dns_count + n->ip_count == 0)
 		add_dns(n, STR("unknown.invalid"));
-	choose_cn(n, id, host);
-	return id && added;
+	choose_cn(n, id, host, permit);
+	return id && added && !identity_covers(id, host);
 }
 
 static void
@@ -262,25 +297,6 @@ digest_names(const struct names *n, const struct leaf_wish *wish,
 	buf_fini(&b);
 }
 
-static bool
-push_name(GENERAL_NAMES *all, int type, const void *p, size_t n)
-{
-	GENERAL_NAME *name = GENERAL_NAME_new();
-	ASN1_STRING *value = type == GEN_DNS ? ASN1_IA5STRING_new() :
-	    ASN1_OCTET_STRING_new();
-
-	if (!name || !value || ASN1_STRING_set(value, p, (int)n) != 1) {
-		GENERAL_NAME_free(name);
-		ASN1_STRING_free(value);
-		return false;
-	}
-	GENERAL_NAME_set0_value(name, type, value);
-	if (sk_GENERAL_NAME_push(all, name) > 0)
-		return true;
-	GENERAL_NAME_free(name);
-	return false;
-}
-
 /* RFC 5280 4.2.1.6: critical when the subject is empty. */
 static bool
 add_names(X509 *cert, const struct names *n)
@@ -289,9 +305,9 @@ add_names(X509 *cert, const struct names *n)
 	bool ok = all != NULL;
 
 	for (size_t i = 0; ok && i < n->dns_count; i++)
-		ok = push_name(all, GEN_DNS, n->dns[i].p, n->dns[i].n);
+		ok = mint_push(all, GEN_DNS, n->dns[i].p, n->dns[i].n);
 	for (size_t i = 0; ok && i < n->ip_count; i++)
-		ok = push_name(all, GEN_IPADD, n->ip[i].bytes, n->ip[i].len);
+		ok = mint_push(all, GEN_IPADD, n->ip[i].bytes, n->ip[i].len);
 	ok = ok && mint_ext(cert, NID_subject_alt_name, all, n->cn.n == 0);
 	GENERAL_NAMES_free(all);
 	return ok;
@@ -307,20 +323,6 @@ add_usage(X509 *cert, bool rsa)
 	    mint_ext(cert, NID_ext_key_usage, use, false);
 
 	sk_ASN1_OBJECT_free(use);
-	return ok;
-}
-
-static bool
-set_subject(X509 *cert, struct str cn)
-{
-	char *text;
-	bool ok;
-
-	if (cn.n == 0)
-		return true;
-	text = str_dup(cn);
-	ok = mint_name(X509_get_subject_name(cert), NID_commonName, text);
-	free(text);
 	return ok;
 }
 
@@ -390,7 +392,7 @@ fill(X509 *cert, const struct names *n, EVP_PKEY *key, bool rsa,
 
 	return X509_set_version(cert, X509_VERSION_3) == 1 &&
 	    mint_serial(cert) && X509_set_pubkey(cert, key) == 1 &&
-	    set_subject(cert, n->cn) &&
+	    mint_cn(cert, n->cn) &&
 	    X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
 	    mint_times(cert, span.from, span.to) && add_usage(cert, rsa) &&
 	    (!ca || mint_issuer_key(cert,
@@ -411,10 +413,13 @@ mint(struct forge *f, const struct leaf_wish *wish, const struct names *n,
 	if (!choose_ca(f, wish->fault, &ca, err))
 		return NULL;
 	cert = X509_new();
-	if (cert && fill(cert, n, key, rsa, span_of(wish, ca_cert(f->ca)), ca))
-		leaf = leaf_new(cert, key, ca == f->ca ? ca_chain(ca) : NULL);
-	else
+	if (!cert || !fill(cert, n, key, rsa, span_of(wish, ca_cert(f->ca)), ca))
 		fault_set(err, "cannot make a certificate");
+	else if (ca == f->ca && !permit_cert(ca_permit(ca), cert))
+		err_set(err, "the CA's name constraints permit no name of "
+		    "the server");
+	else
+		leaf = leaf_new(cert, key, ca == f->ca ? ca_chain(ca) : NULL);
 	X509_free(cert);
 	return leaf;
 }
@@ -498,7 +503,7 @@ forge_leaf(struct forge *f, const struct leaf_wish *wish, bool *added,
 		    STR_ARG(str_sub(wish->host, 0, 200)));
 		return NULL;
 	}
-	was_added = collect(&names, wish, f->ca);
+	was_added = collect(&names, wish, ca_permit(f->ca));
 	if (added)
 		*added = was_added;
 	digest_names(&names, wish, digest);

@@ -6,6 +6,7 @@
  */
 #include "private.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #include <openssl/bn.h>
@@ -50,6 +51,39 @@ mint_name(X509_NAME *name, int nid, const char *text)
 {
 	return X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8,
 	    (const unsigned char *)text, -1, -1, 0) == 1;
+}
+
+bool
+mint_cn(X509 *cert, struct str cn)
+{
+	char *text;
+	bool ok;
+
+	if (cn.n == 0)
+		return true;
+	text = str_dup(cn);
+	ok = mint_name(X509_get_subject_name(cert), NID_commonName, text);
+	free(text);
+	return ok;
+}
+
+bool
+mint_push(GENERAL_NAMES *all, int type, const void *p, size_t n)
+{
+	GENERAL_NAME *name = GENERAL_NAME_new();
+	ASN1_STRING *value = type == GEN_DNS ? ASN1_IA5STRING_new() :
+	    ASN1_OCTET_STRING_new();
+
+	if (!name || !value || ASN1_STRING_set(value, p, (int)n) != 1) {
+		GENERAL_NAME_free(name);
+		ASN1_STRING_free(value);
+		return false;
+	}
+	GENERAL_NAME_set0_value(name, type, value);
+	if (sk_GENERAL_NAME_push(all, name) > 0)
+		return true;
+	GENERAL_NAME_free(name);
+	return false;
 }
 
 bool

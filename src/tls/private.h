@@ -8,7 +8,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "sluice/base/buf.h"
 #include "sluice/tls/ca.h"
@@ -21,6 +21,7 @@
 #define DAY_SECONDS	(24 * 60 * 60)
 #define LEAF_ID_SIZE	32
 
+struct permit;
 struct session_cache;
 
 /* context.c */
@@ -73,6 +74,18 @@ struct str name_strip(struct str host);
 X509 *ca_cert(const struct ca *ca);
 EVP_PKEY *ca_key(const struct ca *ca);
 STACK_OF(X509) *ca_chain(const struct ca *ca);	/* to send after the leaf */
+const struct permit *ca_permit(const struct ca *ca);
+
+/* permit.c: the name constraints of some CAs. */
+struct permit *permit_new(void) NODISCARD;
+void permit_free(struct permit *p);
+/* False when its constraints cannot be read. */
+bool permit_add(struct permit *p, const X509 *ca) NODISCARD;
+/* There are none. */
+bool permit_is_open(const struct permit *p);
+bool permit_host(const struct permit *p, struct str host);
+bool permit_cn(const struct permit *p, struct str cn);
+bool permit_cert(const struct permit *p, X509 *cert);
 
 /* ca_make.c: a key and a self-signed CA certificate of that name. */
 bool ca_make(const char *common_name, bool rsa, EVP_PKEY **key, X509 **cert,
@@ -85,6 +98,11 @@ bool mint_ext(X509 *cert, int nid, void *value, bool critical) NODISCARD;
 bool mint_key_usage(X509 *cert, const int *bits, size_t count) NODISCARD;
 bool mint_serial(X509 *cert) NODISCARD;		/* random, 159 bits */
 bool mint_name(X509_NAME *name, int nid, const char *text) NODISCARD;
+/* As the subject's common name; an empty one is left out. */
+bool mint_cn(X509 *cert, struct str cn) NODISCARD;
+/* GEN_DNS or GEN_IPADD */
+bool mint_push(GENERAL_NAMES *all, int type, const void *p, size_t n)
+    NODISCARD;
 /* The issuer's key identifier (RFC 5280 4.2.1.1); NULL: it has none. */
 bool mint_issuer_key(X509 *cert, const ASN1_OCTET_STRING *id) NODISCARD;
 /* Seconds since 1970. */

@@ -14,91 +14,10 @@
 #include <openssl/x509v3.h>
 
 #include "pair.h"
+#include "place.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
-
-static const char *const files[] = {
-	"sluice-ca.pem", "sluice-ca-cert.pem", "sluice-ca-cert.cer",
-	"sluice-ca-cert.p12",
-};
-
-struct place {
-	char top[64];
-	char *dir, *key;
-};
-
-static void
-place_init(struct place *p)
-{
-	snprintf(p->top, sizeof p->top, "/tmp/sluice-test-ca-XXXXXX");
-	assert_non_null(mkdtemp(p->top));
-	p->dir = path_join(p->top, "conf");
-	p->key = path_join(p->dir, files[0]);
-}
-
-static void
-place_fini(struct place *p)
-{
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		char *path = path_join(p->dir, files[i]);
-
-		unlink(path);
-		free(path);
-	}
-	assert_int_equal(rmdir(p->dir), 0);
-	assert_int_equal(rmdir(p->top), 0);
-	free(p->dir);
-	free(p->key);
-}
-
-static unsigned
-mode_of(const char *path)
-{
-	struct stat st;
-
-	assert_int_equal(stat(path, &st), 0);
-	return (unsigned)st.st_mode & 07777;
-}
-
-static void
-put_file(const char *path, const char *text)
-{
-	assert_true(path_write_atomic(path, str_from(text), 0600, NULL));
-}
-
-/* Key and certificates as PEM text, heap. */
-static char *
-pem_of(EVP_PKEY *key, X509 *one, X509 *two)
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	char *p, *text;
-	long n;
-
-	if (key)
-		assert_true(PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0,
-		    NULL, NULL));
-	if (one)
-		assert_true(PEM_write_bio_X509(bio, one));
-	if (two)
-		assert_true(PEM_write_bio_X509(bio, two));
-	n = BIO_get_mem_data(bio, &p);
-	text = str_dup(str_make(p, (size_t)n));
-	BIO_free(bio);
-	return text;
-}
-
-static void
-refuse(const struct place *p, const char *why)
-{
-	struct err err = { "" };
-
-	assert_null(ca_open(p->dir, &err));
-	print_message("%s\n", err.text);
-	assert_true(str_find(str_from(err.text), str_from(why)) != SIZE_MAX);
-	assert_true(str_find(str_from(err.text), str_from(p->key)) !=
-	    SIZE_MAX);
-}
 
 static void
 check_profile(const struct ca *ca)
@@ -122,8 +41,8 @@ check_profile(const struct ca *ca)
 static void
 check_exports(const struct place *p, const struct ca *ca)
 {
-	for (size_t i = 1; i < ARRAY_LEN(files); i++) {
-		char *path = path_join(p->dir, files[i]);
+	for (size_t i = 1; i < PLACE_FILES; i++) {
+		char *path = path_join(p->dir, place_files[i]);
 		FILE *f = fopen(path, "r");
 		X509 *cert = NULL;
 		PKCS12 *p12;
@@ -153,7 +72,7 @@ check_exports(const struct place *p, const struct ca *ca)
 		assert_int_equal(X509_cmp(cert, ca_cert(ca)), 0);
 		X509_free(cert);
 		fclose(f);
-		assert_int_equal(mode_of(path), 0644);
+		assert_int_equal(place_mode_of(path), 0644);
 		free(path);
 	}
 }
@@ -213,15 +132,15 @@ test_create_and_reuse(void **state)
 	assert_string_equal(err.text, "");
 	assert_non_null(one);
 	assert_true(ca_is_new(one));
-	assert_int_equal(mode_of(p.dir), 0700);
-	assert_int_equal(mode_of(p.key), 0600);
+	assert_int_equal(place_mode_of(p.dir), 0700);
+	assert_int_equal(place_mode_of(p.key), 0600);
 	check_profile(one);
 	check_exports(&p, one);
 	assert_int_equal(strlen(ca_fingerprint(one)), 95);
 	assert_true(str_starts(str_from(ca_subject(one)),
 	    STR("CN=sluice CA ")));
 
-	gone = path_join(p.dir, files[3]);
+	gone = path_join(p.dir, place_files[3]);
 	assert_int_equal(unlink(gone), 0);
 	two = ca_open(p.dir, &err);
 	assert_non_null(two);
@@ -276,8 +195,8 @@ test_own_ca(void **state)
 		char *text;
 
 		assert_true(ca_make("mine", false, &keys[i], &certs[i], &err));
-		text = pem_of(keys[i], certs[i], NULL);
-		put_file(p.key, text);
+		text = place_pem_of(keys[i], certs[i], NULL);
+		place_put_file(p.key, text);
 		free(text);
 		ca = ca_open(p.dir, &err);
 		assert_non_null(ca);
@@ -307,18 +226,18 @@ test_refuse_mode(void **state)
 	place_init(&p);
 	assert_true(path_make_dir(p.dir, &err));
 	assert_true(ca_make("mine", false, &key, &cert, &err));
-	text = pem_of(key, cert, NULL);
-	put_file(p.key, text);
+	text = place_pem_of(key, cert, NULL);
+	place_put_file(p.key, text);
 	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
 		assert_int_equal(chmod(p.key, modes[i]), 0);
-		refuse(&p, "chmod 600");
+		place_refuse(&p, "chmod 600");
 	}
 	assert_int_equal(chmod(p.key, 0400), 0);
 	ca_free(ca_open(p.dir, &err));
 	assert_string_equal(err.text, "");
 	if (geteuid() == 0) {
 		assert_int_equal(chown(p.key, 65534, 65534), 0);
-		refuse(&p, "belongs to another user");
+		place_refuse(&p, "belongs to another user");
 	}
 	free(text);
 	EVP_PKEY_free(key);
@@ -358,21 +277,21 @@ test_refuse_content(void **state)
 	odd_new(&leaf);
 	odd_cn(&leaf, STR("leaf"));
 	odd_sign(&leaf, NULL);
-	text[0] = pem_of(NULL, cert, NULL);
-	text[1] = pem_of(key, NULL, NULL);
-	text[2] = pem_of(other, cert, other_cert);
-	text[3] = pem_of(leaf.key, leaf.cert, NULL);
+	text[0] = place_pem_of(NULL, cert, NULL);
+	text[1] = place_pem_of(key, NULL, NULL);
+	text[2] = place_pem_of(other, cert, other_cert);
+	text[3] = place_pem_of(leaf.key, leaf.cert, NULL);
 	resign(cert, key, -9999, -5);
-	text[4] = pem_of(key, cert, NULL);
+	text[4] = place_pem_of(key, cert, NULL);
 	resign(cert, key, 999, 9999);
-	text[5] = pem_of(key, cert, NULL);
+	text[5] = place_pem_of(key, cert, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(text); i++) {
-		put_file(p.key, text[i]);
-		refuse(&p, why[i]);
+		place_put_file(p.key, text[i]);
+		place_refuse(&p, why[i]);
 		free(text[i]);
 	}
-	put_file(p.key, "");
-	refuse(&p, "holds no private key");
+	place_put_file(p.key, "");
+	place_refuse(&p, "holds no private key");
 	odd_free(&leaf);
 	EVP_PKEY_free(key);
 	EVP_PKEY_free(other);
@@ -398,8 +317,8 @@ test_refuse_password(void **state)
 	    (const unsigned char *)"pass", 4, NULL, NULL));
 	n = BIO_get_mem_data(bio, &data);
 	text = str_dup(str_make(data, (size_t)n));
-	put_file(p.key, text);
-	refuse(&p, "without a password");
+	place_put_file(p.key, text);
+	place_refuse(&p, "without a password");
 	free(text);
 	BIO_free(bio);
 	EVP_PKEY_free(key);
@@ -424,8 +343,8 @@ test_chain(void **state)
 	assert_true(ca_make("middle", false, &key, &cert, &err));
 	assert_true(X509_set_issuer_name(cert, X509_get_subject_name(root)));
 	assert_true(mint_sign(cert, root_key));
-	text = pem_of(key, cert, root);
-	put_file(p.key, text);
+	text = place_pem_of(key, cert, root);
+	place_put_file(p.key, text);
 	ca = ca_open(p.dir, &err);
 	assert_string_equal(err.text, "");
 	assert_non_null(ca);
