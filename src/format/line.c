@@ -205,6 +205,18 @@ leg(const struct endpoint *e)
 	return o;
 }
 
+/* What the server sent when that is more than its own certificate. */
+static json_t *
+chain_lines(const struct certificate *c)
+{
+	struct str rest = c ? str_from(c->chain_text) : STR_NONE, line;
+	json_t *lines = json_array();
+
+	while (rest.n > 0 && str_split(&rest, '\n', &line))
+		json_array_append_new(lines, json_text(line));
+	return lines;
+}
+
 static void
 set_tls(json_t *o, const struct flow *f)
 {
@@ -221,6 +233,7 @@ set_tls(json_t *o, const struct flow *f)
 		json_object_set_new(server, "verified",
 		    json_boolean(c && c->verified));
 		set_or_null(server, "verify", c ? c->verify_text : NULL);
+		json_object_set_new(server, "chain", chain_lines(c));
 		json_object_set_new(server, "weak",
 		    json_boolean(f->server->weak));
 		set_or_null(server, "certificate_wanted",

@@ -89,7 +89,7 @@ put_chain(struct buf *page, const struct flow *f)
 	escape_html(page, str_from(c->sha256));
 	if (c->chain_text) {
 		buf_put(page, STR("\n\n"));
-		escape_html(page, str_sub(str_from(c->chain_text), 0, 2000));
+		escape_html(page, str_from(c->chain_text));
 	}
 	buf_put(page, STR("</pre>\n"));
 }

@@ -41,17 +41,12 @@ make_common(const SSL_METHOD *method, struct tls_context *c)
 	return ctx;
 }
 
-/*
- * Nothing aborts a handshake for a bad certificate: it is read to the end so
- * that the user can be told what is wrong with it, and identity_read says so.
- */
 static bool
 trust_roots(struct tls_context *c, const struct tls_setup *setup,
     struct err *err)
 {
 	X509_STORE *store = SSL_CTX_get_cert_store(c->client);
 
-	SSL_CTX_set_verify(c->client, SSL_VERIFY_NONE, NULL);
 	/* Whatever lies in the store is trusted, also an intermediate. */
 	X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
 	if (SSL_CTX_set_default_verify_paths(c->client) != 1)

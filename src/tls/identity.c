@@ -79,6 +79,22 @@ identity_name_text(const X509_NAME *name)
 	return text;
 }
 
+void
+identity_put_name(struct buf *out, const X509_NAME *name, size_t max,
+    const char *none)
+{
+	char *text = identity_name_text(name);
+	struct buf b;
+
+	buf_init(&b, max);
+	escape_text(&b, str_from(*text ? text : none), 0);
+	buf_put(out, buf_str(&b));
+	if (buf_len(&b) < strlen(text))
+		buf_put(out, STR(".."));
+	buf_fini(&b);
+	free(text);
+}
+
 /* The text when it needs no escaping, else NULL. */
 static char *
 clean_text(const ASN1_STRING *s)
@@ -266,6 +282,8 @@ identity_read(const struct tls *t)
 	free(id->verify_text);
 	id->verify_text = mem_strdup(
 	    X509_verify_cert_error_string(id->verify_code));
+	id->verify_depth = tls_verdict(ssl)->depth;
+	id->chain_text = chain_text(chain, tls_verdict(ssl), id->verify_text);
 	return id;
 }
 
@@ -285,6 +303,7 @@ identity_free(struct identity *id)
 	free(id->key);
 	free(id->sha256);
 	free(id->verify_text);
+	free(id->chain_text);
 	free(id);
 }
 

@@ -14,7 +14,6 @@
 #include <openssl/pem.h>
 
 #include "sluice/base/clock.h"
-#include "sluice/base/escape.h"
 #include "sluice/base/mem.h"
 
 #define FILE_MAX	(256u * 1024)
@@ -246,22 +245,6 @@ key_use(const struct tls_key *k, SSL *ssl)
 	return SSL_use_cert_and_key(ssl, k->cert, k->key, k->chain, 1) == 1;
 }
 
-/* As much of a name as fits into its share. */
-static void
-put_name(struct buf *out, const X509_NAME *name, size_t share)
-{
-	char *text = identity_name_text(name);
-	struct buf b;
-
-	buf_init(&b, share);
-	escape_text(&b, str_from(*text ? text : "a CA without a name"), 0);
-	buf_put(out, buf_str(&b));
-	if (buf_len(&b) < strlen(text))
-		buf_put(out, STR(".."));
-	buf_fini(&b);
-	free(text);
-}
-
 char *
 key_wanted_text(const STACK_OF(X509_NAME) *names)
 {
@@ -275,8 +258,9 @@ key_wanted_text(const STACK_OF(X509_NAME) *names)
 	buf_init(&b, WANTED_MAX);
 	for (int i = 0; i < shown; i++) {
 		buf_put(&b, i > 0 ? STR("; ") : STR(""));
-		put_name(&b, sk_X509_NAME_value(names, i),
-		    (WANTED_MAX - WANTED_TAIL) / (size_t)shown);
+		identity_put_name(&b, sk_X509_NAME_value(names, i),
+		    (WANTED_MAX - WANTED_TAIL) / (size_t)shown,
+		    "a CA without a name");
 	}
 	if (n > shown)
 		buf_printf(&b, " and %d more", n - shown);

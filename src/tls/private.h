@@ -54,11 +54,26 @@ void hello_text(struct str s, char *out, size_t size);
 /* identity.c */
 struct identity *identity_of(X509 *cert) NODISCARD;
 char *identity_name_text(const X509_NAME *name) NODISCARD;
+/* As much of it as fits into max bytes and two dots; none if it is empty. */
+void identity_put_name(struct buf *out, const X509_NAME *name, size_t max,
+    const char *none);
 char *identity_hex(const unsigned char *p, size_t n) NODISCARD;
 char *identity_key_text(EVP_PKEY *key) NODISCARD;
 /* First common name that is clean text; NULL for none. */
 char *identity_common_name(const X509_NAME *name) NODISCARD;
 int64_t identity_time(const ASN1_TIME *t);	/* wall µs */
+
+/* chain.c */
+struct verdict {
+	X509 *cert;		/* the one that failed; NULL: none, or unknown */
+	int depth;		/* .. how far it is from the server's own */
+};
+/* For OpenSSL: notes what fails and lets the handshake go on. */
+int chain_verify_cb(int ok, X509_STORE_CTX *run);
+void verdict_fini(struct verdict *v);
+/* NULL when fewer than two were sent; the caller frees. */
+char *chain_text(const STACK_OF(X509) *sent, const struct verdict *v,
+    const char *reason) NODISCARD;
 
 /* name.c */
 #define NAME_HOST_MAX 253
@@ -174,6 +189,8 @@ const char *range_version_text(unsigned version);	/* "TLS 1.2" */
 /* Sets the callbacks of a new context. */
 void tls_prepare(struct tls_context *c);
 SSL *tls_ssl(const struct tls *t);
+/* Empty for a resumed session: nothing was verified anew. */
+struct verdict *tls_verdict(SSL *ssl);
 /* Could the name asked be checked against the certificate at all? */
 bool tls_host_is_checked(const struct tls *t);
 

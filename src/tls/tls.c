@@ -36,6 +36,7 @@ struct tls {
 	size_t alpn_len;
 	char sni[HELLO_SNI_MAX];	/* client side: what we sent */
 	bool host_checked;
+	struct verdict verdict;		/* .. of the server's certificates */
 	struct {
 		const struct tls_key *key;	/* borrowed, or NULL .. */
 		bool used;			/* .. given to OpenSSL */
@@ -58,6 +59,14 @@ bool
 tls_host_is_checked(const struct tls *t)
 {
 	return t->host_checked;
+}
+
+struct verdict *
+tls_verdict(SSL *ssl)
+{
+	struct tls *t = SSL_get_app_data(ssl);
+
+	return &t->verdict;
 }
 
 /* Runs at every step of a paused handshake, and again after a retry request. */
@@ -140,6 +149,7 @@ session_cb(SSL *ssl, SSL_SESSION *session)
 void
 tls_prepare(struct tls_context *c)
 {
+	SSL_CTX_set_verify(c->client, SSL_VERIFY_NONE, chain_verify_cb);
 	SSL_CTX_set_cert_cb(c->client, cert_cb, NULL);
 	SSL_CTX_sess_set_new_cb(c->client, session_cb);
 	SSL_CTX_set_client_hello_cb(c->server, hello_cb, NULL);
@@ -204,6 +214,7 @@ tls_free(struct tls *t)
 	SSL_free(t->ssl);
 	buf_fini(&t->sealed.raw);
 	leaf_unref(t->leaf);
+	verdict_fini(&t->verdict);
 	free(t->cert.wanted);
 	assert(t->context->live > 0);
 	t->context->live--;

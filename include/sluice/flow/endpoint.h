@@ -20,7 +20,8 @@ struct certificate {
 	bool verified;
 	char *verify_text;		/* "ok", "self-signed certificate", .. */
 	char *chain_text;		/* a line each, leaf first: "0 subject,
-					 * issuer, until"; NULL: one alone */
+					 * issued by .., from to until", and
+					 * what failed; NULL: one alone */
 	bool trusted_by_you;		/* not verified, let through by name */
 };
 

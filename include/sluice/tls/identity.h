@@ -33,8 +33,11 @@ struct identity {
 	bool verified;
 	long verify_code;	/* X509_V_*; 0 is OK */
 	char *verify_text;	/* "ok", "certificate has expired", .. */
-	int verify_depth;	/* which one of the chain failed; 0: its own */
-	char *chain_text;	/* a line each, leaf first, NULL when alone */
+	int verify_depth;	/* which one of the chain failed; 0: its own,
+				 * or none */
+	char *chain_text;	/* a line for each that was sent, leaf first:
+				 * "0 subject, issued by .., from to until",
+				 * and what failed; NULL when alone */
 };
 
 struct tls;
