@@ -10,13 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "key_file.h"
 #include "p12.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/log.h"
@@ -26,7 +26,7 @@
 #define FILE_KEY	"sluice-ca.pem"
 #define FILE_P12	"sluice-ca-cert.p12"
 #define FILE_MAX	(256u * 1024)
-#define CHAIN_MAX	8
+#define NAME_SHOWN	100
 
 struct ca {
 	X509 *cert;
@@ -72,78 +72,10 @@ ca_permit(const struct ca *ca)
 }
 
 static bool
-is_root(X509 *cert)
-{
-	return X509_NAME_cmp(X509_get_subject_name(cert),
-	    X509_get_issuer_name(cert)) == 0;
-}
-
-/* Nobody has use for a root in a handshake: it is trusted or it is not. */
-static void
-chain_add(struct ca *ca, X509 *cert)
-{
-	if (is_root(cert) || sk_X509_num(ca->chain) >= CHAIN_MAX)
-		return;
-	X509_up_ref(cert);
-	sk_X509_push(ca->chain, cert);
-}
-
-static int
-no_password_cb(char *out, int size, int writing, void *owner)
-{
-	(void)out;
-	(void)size;
-	(void)writing;
-	(void)owner;
-	return -1;
-}
-
-static bool
-parse_pem(struct ca *ca, struct str pem, struct err *err)
-{
-	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	X509 *cert;
-	bool permitted = true;
-
-	ca->key = PEM_read_bio_PrivateKey(bio, NULL, no_password_cb, NULL);
-	BIO_free(bio);
-	ERR_clear_error();
-	if (!ca->key)
-		return err_set(err, "holds no private key without a password; "
-		    "put an unencrypted PEM key there, or move the file away "
-		    "and a new CA is made");
-	bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	while ((cert = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
-		if (!ca->cert) {
-			X509_up_ref(cert);
-			ca->cert = cert;
-		}
-		chain_add(ca, cert);
-		permitted = permit_add(ca->permit, cert) && permitted;
-		X509_free(cert);
-	}
-	BIO_free(bio);
-	ERR_clear_error();
-	if (!ca->cert)
-		return err_set(err, "holds no certificate; put the CA's PEM "
-		    "certificate behind the key");
-	if (!permitted)
-		return err_set(err, "the name constraints of a certificate "
-		    "cannot be read");
-	return true;
-}
-
-static bool
 check_cert(const struct ca *ca, struct err *err)
 {
 	int64_t now = clock_wall();
-	bool pair = X509_check_private_key(ca->cert, ca->key) == 1;
 
-	ERR_clear_error();
-	if (!pair)
-		return err_set(err, "the certificate does not belong to the "
-		    "key; put both of one CA there, or move the file away and "
-		    "a new CA is made");
 	if (X509_check_ca(ca->cert) != 1 ||
 	    !(X509_get_key_usage(ca->cert) & KU_KEY_CERT_SIGN))
 		return err_set(err, "the certificate is not one of a CA, so it "
@@ -159,71 +91,90 @@ check_cert(const struct ca *ca, struct err *err)
 }
 
 static bool
-check_file(int fd, struct err *err)
+advise(struct err *err)
 {
-	struct stat st;
+	struct err why = *err;
 
-	if (fstat(fd, &st) != 0)
-		return err_set(err, "%s", strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, "is not a regular file");
-	if (st.st_uid != geteuid())
-		return err_set(err, "belongs to another user; the CA's key "
-		    "must be yours: chown it, or choose another --confdir");
-	if (st.st_mode & 077)
-		return err_set(err, "the CA's key can be read or written by "
-		    "others (mode %04o); if nobody has copied it: chmod 600 it",
-		    (unsigned)st.st_mode & 07777);
-	if (st.st_size > (off_t)FILE_MAX)
-		return err_set(err, "is too large for a CA");
-	return true;
+	return err_set(err, "%s; mend the file, or move it away and a new CA "
+	    "is made", why.text);
+}
+
+/* A client stops at one that is not in force, so we need not begin. */
+static bool
+check_issuer(X509 *cert, struct err *err)
+{
+	int64_t now = clock_wall();
+	const char *why = NULL;
+	struct buf name;
+
+	if (X509_check_ca(cert) != 1)
+		why = "is not one of a CA";
+	else if (identity_time(X509_get0_notAfter(cert)) <= now)
+		why = "has expired";
+	else if (identity_time(X509_get0_notBefore(cert)) > now)
+		why = "is not valid yet";
+	if (!why)
+		return true;
+	buf_init(&name, NAME_SHOWN + 2);
+	identity_put_name(&name, X509_get_subject_name(cert), NAME_SHOWN,
+	    "(no name)");
+	err_set(err, "the intermediate certificate %.*s %s; put the one "
+	    "in force there", STR_ARG(buf_str(&name)), why);
+	buf_fini(&name);
+	return false;
+}
+
+/* Nobody has use for a root in a handshake: it is trusted or it is not. */
+static bool
+take_issuers(struct ca *ca, const struct key_file *f, struct err *err)
+{
+	X509 *root;
+	STACK_OF(X509) *issuers = key_file_issuers(f, ca->cert, &root);
+	bool ok = true, permitted = permit_add(ca->permit, ca->cert) &&
+	    (!root || permit_add(ca->permit, root));
+
+	if (!key_file_is_root(ca->cert)) {
+		X509_up_ref(ca->cert);
+		sk_X509_push(ca->chain, ca->cert);
+	}
+	while (ok && sk_X509_num(issuers) > 0) {
+		X509 *cert = sk_X509_shift(issuers);
+
+		sk_X509_push(ca->chain, cert);
+		ok = check_issuer(cert, err);
+		permitted = permit_add(ca->permit, cert) && permitted;
+	}
+	sk_X509_pop_free(issuers, X509_free);
+	if (ok && !permitted)
+		return err_set(err, "the name constraints of a certificate "
+		    "cannot be read");
+	return ok;
 }
 
 static bool
-read_all(int fd, struct buf *out, struct err *err)
+take_file(struct ca *ca, struct key_file *f, struct err *err)
 {
-	for (;;) {
-		char *p = buf_reserve(out, 4096);
-		ssize_t n;
-
-		if (!p)
-			return err_set(err, "is too large for a CA");
-		n = read(fd, p, 4096);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set(err, "%s", strerror(errno));
-		if (n == 0)
-			return true;
-		buf_commit(out, (size_t)n);
-	}
+	ca->cert = key_file_cert(f, true, err);
+	if (!ca->cert)
+		return advise(err);
+	X509_up_ref(ca->cert);
+	ca->key = f->key;
+	f->key = NULL;
+	return check_cert(ca, err) && take_issuers(ca, f, err);
 }
 
 /* *missing: there is no such file, which is no error yet. */
 static bool
 load(struct ca *ca, bool *missing, struct err *err)
 {
-	int fd = open(ca->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct buf text;
-	bool ok;
+	struct key_file f;
+	bool ok = key_file_open(&f, ca->path, missing, err) ?
+	    take_file(ca, &f, err) : !*missing && advise(err);
 
-	*missing = fd < 0 && errno == ENOENT;
-	if (*missing)
-		return false;
-	if (fd < 0) {
-		err_set(err, "%s", strerror(errno));
-		return err_wrap(err, "%s", ca->path);
-	}
-	/* Whole at once: growing would leave copies of the key behind. */
-	buf_init(&text, FILE_MAX + 4096);
-	ok = buf_reserve(&text, FILE_MAX + 4096) != NULL &&
-	    check_file(fd, err) && read_all(fd, &text, err) &&
-	    parse_pem(ca, buf_str(&text), err) && check_cert(ca, err);
-	close(fd);
-	if (text.p)
-		explicit_bzero(text.p, text.cap);
-	buf_fini(&text);
-	return ok || err_wrap(err, "%s", ca->path);
+	key_file_fini(&f);
+	if (!ok && !*missing)
+		err_wrap(err, "%s", ca->path);
+	return ok;
 }
 
 static bool

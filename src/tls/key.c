@@ -5,19 +5,12 @@
  */
 #include "private.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <openssl/err.h>
-#include <openssl/pem.h>
 
+#include "key_file.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 
-#define FILE_MAX	(256u * 1024)
-#define CERTS_MAX	12
 #define WANTED_NAMES	10
 #define WANTED_MAX	1024
 #define WANTED_TAIL	64		/* room for separators and the rest */
@@ -25,140 +18,23 @@
 struct tls_key {
 	X509 *cert;
 	EVP_PKEY *key;
-	STACK_OF(X509) *chain;		/* intermediates, to send after it */
+	STACK_OF(X509) *chain;		/* who issued it, to send after it */
 	char *subject;
 	uint8_t digest[32];		/* SHA-256 of the certificate */
 };
 
 static bool
-check_file(int fd, struct err *err)
+take_file(struct tls_key *k, struct key_file *f, struct err *err)
 {
-	struct stat st;
+	X509 *root;
 
-	if (fstat(fd, &st) != 0)
-		return err_set(err, "%s", strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, "is not a regular file");
-	if (st.st_uid != geteuid())
-		return err_set(err, "belongs to another user; a private key "
-		    "must be yours");
-	if (st.st_mode & 077)
-		return err_set(err, "the key can be read or written by others "
-		    "(mode %04o); chmod 600 it",
-		    (unsigned)st.st_mode & 07777);
-	if (st.st_size > (off_t)FILE_MAX)
-		return err_set(err, "is too large for a key");
-	return true;
-}
-
-static bool
-read_file(const char *path, struct buf *text, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool ok;
-
-	if (fd < 0)
-		return err_set(err, "%s", strerror(errno));
-	ok = check_file(fd, err);
-	while (ok) {
-		char *p = buf_reserve(text, 4096);
-		ssize_t n = p ? read(fd, p, 4096) : 0;
-
-		if (!p)
-			ok = err_set(err, "is too large for a key");
-		else if (n < 0 && errno != EINTR)
-			ok = err_set(err, "%s", strerror(errno));
-		else if (n == 0)
-			break;
-		else if (n > 0)
-			buf_commit(text, (size_t)n);
-	}
-	close(fd);
-	return ok;
-}
-
-static int
-password_cb(char *out, int size, int writing, void *asked)
-{
-	(void)out;
-	(void)size;
-	(void)writing;
-	*(bool *)asked = true;
-	return -1;
-}
-
-static bool
-parse_key(struct tls_key *k, struct str pem, struct err *err)
-{
-	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	bool encrypted = false;
-
-	k->key = PEM_read_bio_PrivateKey(bio, NULL, password_cb, &encrypted);
-	BIO_free(bio);
-	ERR_clear_error();
-	if (k->key)
-		return true;
-	if (encrypted)
-		return err_set(err, "the key has a password; take it off "
-		    "with: openssl pkey -in FILE -out NEW");
-	return err_set(err, "holds no private key in PEM form");
-}
-
-static STACK_OF(X509) *
-parse_certs(struct str pem)
-{
-	STACK_OF(X509) *certs = sk_X509_new_null();
-	BIO *bio = BIO_new_mem_buf(pem.p, (int)pem.n);
-	X509 *cert;
-
-	while (sk_X509_num(certs) < CERTS_MAX) {
-		cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-		if (!cert)
-			break;
-		sk_X509_push(certs, cert);
-	}
-	BIO_free(bio);
-	ERR_clear_error();
-	return certs;
-}
-
-/* Some tools write the intermediates first; nobody wants to get a root. */
-static void
-sort_certs(struct tls_key *k, STACK_OF(X509) *certs)
-{
-	k->chain = sk_X509_new_null();
-	for (int i = 0; i < sk_X509_num(certs); i++) {
-		X509 *cert = sk_X509_value(certs, i);
-
-		if (!k->cert && X509_check_private_key(cert, k->key) == 1) {
-			X509_up_ref(cert);
-			k->cert = cert;
-		} else if (X509_NAME_cmp(X509_get_subject_name(cert),
-		    X509_get_issuer_name(cert)) != 0) {
-			X509_up_ref(cert);
-			sk_X509_push(k->chain, cert);
-		}
-	}
-	ERR_clear_error();
-}
-
-static bool
-parse_pem(struct tls_key *k, struct str pem, struct err *err)
-{
-	STACK_OF(X509) *certs;
-	int n;
-
-	if (!parse_key(k, pem, err))
-		return false;
-	certs = parse_certs(pem);
-	n = sk_X509_num(certs);
-	sort_certs(k, certs);
-	sk_X509_pop_free(certs, X509_free);
-	if (n == 0)
-		return err_set(err, "holds no certificate in PEM form");
+	k->cert = key_file_cert(f, false, err);
 	if (!k->cert)
-		return err_set(err, "the certificate does not belong to the "
-		    "key");
+		return false;
+	X509_up_ref(k->cert);
+	k->chain = key_file_issuers(f, k->cert, &root);
+	k->key = f->key;
+	f->key = NULL;
 	return true;
 }
 
@@ -195,17 +71,11 @@ struct tls_key *
 tls_key_load(const char *path, struct err *err)
 {
 	struct tls_key *k = NEW(struct tls_key);
-	struct buf text;
-	bool ok;
+	struct key_file f;
+	bool ok = key_file_open(&f, path, NULL, err) &&
+	    take_file(k, &f, err) && check_dates(k->cert, err);
 
-	/* Whole at once: growing would leave copies of the key behind. */
-	buf_init(&text, FILE_MAX + 4096);
-	ok = buf_reserve(&text, FILE_MAX + 4096) != NULL &&
-	    read_file(path, &text, err) &&
-	    parse_pem(k, buf_str(&text), err) && check_dates(k->cert, err);
-	if (text.p)
-		explicit_bzero(text.p, text.cap);
-	buf_fini(&text);
+	key_file_fini(&f);
 	if (ok) {
 		describe(k);
 		return k;

@@ -279,7 +279,7 @@ test_refuse_content(void **state)
 	odd_sign(&leaf, NULL);
 	text[0] = place_pem_of(NULL, cert, NULL);
 	text[1] = place_pem_of(key, NULL, NULL);
-	text[2] = place_pem_of(other, cert, other_cert);
+	text[2] = place_pem_of(other, cert, NULL);
 	text[3] = place_pem_of(leaf.key, leaf.cert, NULL);
 	resign(cert, key, -9999, -5);
 	text[4] = place_pem_of(key, cert, NULL);
@@ -318,44 +318,10 @@ test_refuse_password(void **state)
 	n = BIO_get_mem_data(bio, &data);
 	text = str_dup(str_make(data, (size_t)n));
 	place_put_file(p.key, text);
-	place_refuse(&p, "without a password");
+	place_refuse(&p, "has a password");
 	free(text);
 	BIO_free(bio);
 	EVP_PKEY_free(key);
-	place_fini(&p);
-}
-
-/* An intermediate CA is sent along, its root is not. */
-static void
-test_chain(void **state)
-{
-	struct place p;
-	struct err err = { "" };
-	EVP_PKEY *root_key, *key;
-	X509 *root, *cert;
-	struct ca *ca;
-	char *text;
-
-	(void)state;
-	place_init(&p);
-	assert_true(path_make_dir(p.dir, &err));
-	assert_true(ca_make("root", false, &root_key, &root, &err));
-	assert_true(ca_make("middle", false, &key, &cert, &err));
-	assert_true(X509_set_issuer_name(cert, X509_get_subject_name(root)));
-	assert_true(mint_sign(cert, root_key));
-	text = place_pem_of(key, cert, root);
-	place_put_file(p.key, text);
-	ca = ca_open(p.dir, &err);
-	assert_string_equal(err.text, "");
-	assert_non_null(ca);
-	assert_int_equal(sk_X509_num(ca_chain(ca)), 1);
-	assert_int_equal(X509_cmp(sk_X509_value(ca_chain(ca), 0), cert), 0);
-	ca_free(ca);
-	free(text);
-	EVP_PKEY_free(root_key);
-	EVP_PKEY_free(key);
-	X509_free(root);
-	X509_free(cert);
 	place_fini(&p);
 }
 
@@ -369,7 +335,6 @@ main(void)
 		cmocka_unit_test(test_refuse_mode),
 		cmocka_unit_test(test_refuse_content),
 		cmocka_unit_test(test_refuse_password),
-		cmocka_unit_test(test_chain),
 	};
 
 	umask(022);

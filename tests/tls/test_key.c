@@ -19,7 +19,7 @@
 
 static struct pair p;
 static char path[] = "/tmp/sluice-test-key-XXXXXX";
-static struct odd good, other, old, young;
+static struct odd good, other, old, young, middle;
 
 static void
 make(struct odd *o, int64_t from_days, int64_t to_days)
@@ -33,6 +33,22 @@ make(struct odd *o, int64_t from_days, int64_t to_days)
 	odd_sign(o, p.ca);
 }
 
+/* A CA between ours and good; no key id of the issuer misleads. */
+static void
+make_middle(void)
+{
+	struct err err = { "" };
+
+	assert_true(ca_make("Middle", false, &middle.key, &middle.cert,
+	    &err));
+	X509_EXTENSION_free(X509_delete_ext(middle.cert, X509_get_ext_by_NID(
+	    middle.cert, NID_authority_key_identifier, -1)));
+	odd_sign(&middle, p.ca);
+	assert_true(X509_set_issuer_name(good.cert,
+	    X509_get_subject_name(middle.cert)));
+	assert_true(mint_sign(good.cert, middle.key));
+}
+
 static int
 setup(void **state)
 {
@@ -43,6 +59,7 @@ setup(void **state)
 	make(&other, -1, 30);
 	make(&old, -3, -1);
 	make(&young, 1, 30);
+	make_middle();
 	return 0;
 }
 
@@ -55,6 +72,7 @@ teardown(void **state)
 	odd_free(&other);
 	odd_free(&old);
 	odd_free(&young);
+	odd_free(&middle);
 	unlink(path);
 	return 0;
 }
@@ -70,7 +88,7 @@ enum part {
 	KEY_YOUNG = 1 << 7,
 	KEY_SEALED = 1 << 8,		/* with a password, PKCS #8 */
 	KEY_SEALED_OLD = 1 << 9,	/* .. as OpenSSL did long ago */
-	CERT_SEND = 1 << 10,		/* an intermediate */
+	CERT_SEND = 1 << 10,		/* who issued CERT_GOOD */
 };
 
 static void
@@ -93,7 +111,7 @@ write_parts(unsigned parts, mode_t mode)
 		unsigned part;
 		X509 *cert;
 	} certs[] = {
-		{ CERT_SEND, other.cert },
+		{ CERT_SEND, middle.cert },
 		{ CERT_GOOD, good.cert }, { CERT_OTHER, other.cert },
 		{ CERT_OLD, old.cert }, { CERT_YOUNG, young.cert },
 		{ CERT_CA, ca_cert(p.ca) },
@@ -138,7 +156,8 @@ test_refused(void **state)
 		mode_t mode;
 		const char *why;
 	} rows[] = {
-		{ CERT_GOOD | KEY_GOOD, 0640, "others (mode 0640); chmod 600" },
+		{ CERT_GOOD | KEY_GOOD, 0640, "others (mode 0640); if nobody "
+		    "has copied it: chmod 600 it" },
 		{ CERT_GOOD | KEY_GOOD, 0602, "others (mode 0602)" },
 		{ CERT_GOOD, 0600, ": holds no private key in PEM form" },
 		{ KEY_GOOD, 0600, ": holds no certificate in PEM form" },
@@ -262,7 +281,8 @@ name_list(size_t count, const char *cn)
 static void
 test_asked(void **state)
 {
-	struct tls_key *key = load(CERT_SEND | CERT_GOOD | KEY_GOOD | CERT_CA);
+	struct tls_key *key = load(CERT_SEND | CERT_GOOD | KEY_GOOD | CERT_CA |
+	    CERT_OTHER);
 
 	(void)state;
 	for (int i = 0; i < 8; i++) {
@@ -284,9 +304,12 @@ test_asked(void **state)
 		if (!cert)
 			continue;
 		assert_int_equal(X509_cmp(cert, good.cert), 0);
-		/* The intermediate went along, the root did not. */
+		/* The issuer went along, root and stranger did not. */
 		assert_int_equal(sk_X509_num(SSL_get_peer_cert_chain(
 		    tls_ssl(p.server))), 1);
+		assert_int_equal(X509_cmp(sk_X509_value(
+		    SSL_get_peer_cert_chain(tls_ssl(p.server)), 0),
+		    middle.cert), 0);
 	}
 	pair_disconnect(&p);
 	tls_key_free(key);

@@ -23,7 +23,8 @@ struct ca;
  * missing).  Refuses, with a line that says what to do: a key readable by
  * group or others or owned by someone else; a certificate that does not
  * belong to the key, is no CA, has expired or is not valid yet.
- * The file may hold the key, the CA certificate, then intermediates.
+ * The file holds the key, the CA certificate and, when that is not a root,
+ * those who issued it, in any order; what does not belong is left alone.
  */
 struct ca *ca_open(const char *dir, struct err *err) NODISCARD;
 /* A CA that lives in memory only and is never written (demo, tests). */
