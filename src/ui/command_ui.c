@@ -12,7 +12,7 @@
 static bool
 in_list(const struct ui *ui)
 {
-	return screen_top(&ui->screen)->link.prev == &ui->screen.views;
+	return screen_top(&ui->screen) == ui->screen.split.list;
 }
 
 void

@@ -290,6 +290,10 @@ command_open(struct ui *ui, struct str args)
 		return;
 	/* What is looked at stays where it is in the list. */
 	view_list_follow(v, false);
+	if (split_is_on(&ui->screen.split)) {
+		split_enter(&ui->screen.split, true);
+		return;
+	}
 	screen_push(&ui->screen, view_flow_new(ui, f));
 }
 

@@ -17,6 +17,20 @@
 #define MIN_ROWS	3
 #define MIN_COLS	12
 
+static struct view *
+first_view(const struct screen *s)
+{
+	assert(!list_is_empty(&s->views));
+	return list_entry(s->views.next, struct view, link);
+}
+
+static struct view *
+last_view(const struct screen *s)
+{
+	assert(!list_is_empty(&s->views));
+	return list_entry(s->views.prev, struct view, link);
+}
+
 static void
 draw_too_small(const struct pane *all)
 {
@@ -28,7 +42,7 @@ draw_too_small(const struct pane *all)
 static void
 draw_all(struct ui *ui, const struct pane *all)
 {
-	struct view *v = screen_top(&ui->screen);
+	struct view *v = last_view(&ui->screen);
 	bool prompting = prompt_is_open(&ui->prompt);
 	int top = status_has_banner(ui) && all->rows > 5;
 	int last = prompting || ui->message[0] != '\0' ||
@@ -38,7 +52,10 @@ draw_all(struct ui *ui, const struct pane *all)
 
 	if (top)
 		status_banner(ui, all, 0);
-	v->ops->draw(v, &middle);
+	if (v == first_view(&ui->screen))
+		split_draw(&ui->screen.split, v, &middle);
+	else
+		v->ops->draw(v, &middle);
 	if (prompting)
 		prompt_draw_menu(&ui->prompt, &middle);
 	status_bar(ui, all, all->rows - 1 - last);
@@ -103,6 +120,7 @@ screen_init(struct screen *s, struct ui *ui)
 {
 	*s = (struct screen){ .ui = ui };
 	list_init(&s->views);
+	split_init(&s->split, ui);
 	ev_prepare_init(&s->paint, paint_cb);
 	ev_timer_init(&s->later, later_cb, 0.0, 0.0);
 	ev_prepare_start(ui->setup.loop, &s->paint);
@@ -111,7 +129,7 @@ screen_init(struct screen *s, struct ui *ui)
 static void
 close_top(struct screen *s)
 {
-	struct view *v = screen_top(s);
+	struct view *v = last_view(s);
 
 	list_remove(&v->link);
 	if (v->ops->close != NULL)
@@ -121,6 +139,7 @@ close_top(struct screen *s)
 void
 screen_fini(struct screen *s)
 {
+	split_fini(&s->split);
 	while (!list_is_empty(&s->views))
 		close_top(s);
 	ev_prepare_stop(s->ui->setup.loop, &s->paint);
@@ -131,18 +150,21 @@ void
 screen_push(struct screen *s, struct view *v)
 {
 	list_insert(s->views.prev, &v->link);
+	if (v == first_view(s))
+		s->split.list = v;
 	screen_dirty(s, true);
 }
 
 void
 screen_pop(struct screen *s)
 {
-	struct view *v = screen_top(s);
-	struct view *first = list_entry(s->views.next, struct view, link);
+	struct view *v = last_view(s), *first = first_view(s);
 	struct flow *f = v->ops->focus != NULL ? v->ops->focus(v) : NULL;
 
-	if (v == first)
+	if (v == first) {
+		split_enter(&s->split, false);
 		return;
+	}
 	/* The list comes back with the cursor on what was looked at last. */
 	if (f != NULL)
 		(void)view_list_select(first, f);
@@ -153,8 +175,34 @@ screen_pop(struct screen *s)
 struct view *
 screen_top(const struct screen *s)
 {
-	assert(!list_is_empty(&s->views));
-	return list_entry(s->views.prev, struct view, link);
+	struct view *v = last_view(s);
+
+	return v == first_view(s) ? split_focus(&s->split) : v;
+}
+
+void
+screen_flow_changed(struct screen *s, struct flow *f, unsigned parts)
+{
+	struct view *v;
+
+	list_for_each(v, &s->views, struct view, link)
+		if (v->ops->changed != NULL)
+			v->ops->changed(v, f, parts);
+	v = s->split.detail;
+	if (v != NULL)
+		v->ops->changed(v, f, parts);
+	screen_dirty(s, false);
+}
+
+void
+screen_flow_removed(struct screen *s, struct flow *f)
+{
+	struct view *v;
+
+	list_for_each(v, &s->views, struct view, link)
+		if (v->ops->removed != NULL)
+			v->ops->removed(v, f);
+	screen_dirty(s, false);
 }
 
 void

@@ -152,11 +152,18 @@ pasted(struct ui *ui, struct str text)
 static void
 clicked(struct ui *ui, int row, int column)
 {
+	struct split *split = &ui->screen.split;
 	struct view *v = screen_top(&ui->screen);
 	size_t at;
 
-	(void)column;
-	if (prompt_is_open(&ui->prompt) || v->scroll.text || row < v->top)
+	if (prompt_is_open(&ui->prompt))
+		return;
+	/* A click in the other pane gives it the keys. */
+	if (v == split_focus(split) && split_at(split, row, column) != NULL) {
+		v = split_at(split, row, column);
+		split_enter(split, v == split->detail);
+	}
+	if (v->scroll.text || row < v->top)
 		return;
 	at = v->scroll.offset + (size_t)(row - v->top);
 	if (at >= v->scroll.rows || at >= v->scroll.offset + v->scroll.page)
@@ -282,25 +289,14 @@ flow_added(struct flow_observer *o, struct flow *f)
 static void
 flow_changed(struct flow_observer *o, struct flow *f, unsigned parts)
 {
-	struct ui *ui = container_of(o, struct ui, flows);
-	struct view *v;
-
-	list_for_each(v, &ui->screen.views, struct view, link)
-		if (v->ops->changed != NULL)
-			v->ops->changed(v, f, parts);
-	screen_dirty(&ui->screen, false);
+	screen_flow_changed(&container_of(o, struct ui, flows)->screen, f,
+	    parts);
 }
 
 static void
 flow_removed(struct flow_observer *o, struct flow *f)
 {
-	struct ui *ui = container_of(o, struct ui, flows);
-	struct view *v;
-
-	list_for_each(v, &ui->screen.views, struct view, link)
-		if (v->ops->removed != NULL)
-			v->ops->removed(v, f);
-	screen_dirty(&ui->screen, false);
+	screen_flow_removed(&container_of(o, struct ui, flows)->screen, f);
 }
 
 static void

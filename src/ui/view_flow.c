@@ -11,36 +11,17 @@
 #include <inttypes.h>
 
 #include "console.h"
-#include "page.h"
-#include "sluice/base/clock.h"
+#include "flow_page.h"
 #include "sluice/base/mem.h"
 #include "tabs.h"
 #include "view_list.h"
 
 #define FIXED_ROWS	2	/* title, tabs */
 
-enum tab { TAB_REQUEST, TAB_RESPONSE, TAB_TLS, TAB_TIMING, TAB_COUNT };
-
-static const char *const tab_names[TAB_COUNT] = {
-	[TAB_REQUEST] = "Request", [TAB_RESPONSE] = "Response",
-	[TAB_TLS] = "TLS", [TAB_TIMING] = "Timing"
-};
-
-static const char *const tab_states[TAB_COUNT] = {
-	[TAB_REQUEST] = "REQUEST", [TAB_RESPONSE] = "RESPONSE",
-	[TAB_TLS] = "TLS", [TAB_TIMING] = "TIMING"
-};
-
 struct view_flow {
 	struct view view;
-	struct flow *flow;		/* a reference */
-	enum tab tab;
+	struct flow_page shown;
 	struct scroll kept[TAB_COUNT];	/* of the tabs not shown */
-	enum body_mode mode;
-	bool wrap;
-	struct page page;		/* the tab, made for every paint */
-	struct view_body bodies[2];	/* TAB_REQUEST, TAB_RESPONSE */
-	int cols;			/* at the last paint */
 	ev_idle indexing;
 };
 
@@ -50,31 +31,13 @@ flow_of(struct view *v)
 	return container_of(v, struct view_flow, view);
 }
 
-static const struct message *
-message_of(const struct flow *f, enum tab tab)
-{
-	assert(tab <= TAB_RESPONSE);
-	return tab == TAB_REQUEST ? &f->request : &f->response;
-}
-
-/* The body of the shown tab, or NULL. */
-static struct view_body *
-body_of(struct view_flow *vf)
-{
-	if (vf->tab > TAB_RESPONSE ||
-	    message_of(vf->flow, vf->tab)->kind == MESSAGE_NONE)
-		return NULL;
-	return &vf->bodies[vf->tab];
-}
-
 static void
 indexing_cb(struct ev_loop *loop, ev_idle *w, int revents)
 {
 	struct view_flow *vf = container_of(w, struct view_flow, indexing);
-	struct view_body *b = body_of(vf);
 
 	(void)revents;
-	if (b == NULL || !view_body_work(b))
+	if (!flow_page_work(&vf->shown))
 		ev_idle_stop(loop, w);
 	screen_dirty(&vf->view.ui->screen, false);
 }
@@ -83,33 +46,8 @@ indexing_cb(struct ev_loop *loop, ev_idle *w, int revents)
 static void
 prepare(struct view_flow *vf, int cols)
 {
-	struct view_body *b = body_of(vf);
-	struct sheet *s = &vf->page.sheet;
-	size_t width = cols > 0 ? (size_t)cols : 1;
-
-	vf->cols = cols;
-	vf->page.body = b;
-	sheet_clear(s);
-	switch (vf->tab) {
-	case TAB_REQUEST:
-	case TAB_RESPONSE:
-		tab_head(s, vf->flow, vf->tab == TAB_REQUEST ? GATE_REQUEST :
-		    GATE_RESPONSE, width, vf->wrap);
-		break;
-	case TAB_TLS:
-		tab_tls(s, vf->flow, vf->view.ui->keymap, width);
-		break;
-	case TAB_TIMING:
-		tab_timing(s, vf->flow, width, clock_mono());
-		break;
-	case TAB_COUNT:
-		assert(!"not a tab");
-	}
-	if (b == NULL)
-		return;
-	view_body_prepare(b, message_of(vf->flow, vf->tab),
-	    &(struct body_look){ vf->mode, vf->wrap, cols });
-	if (view_body_is_busy(b))
+	flow_page_make(&vf->shown, vf->view.ui->keymap, cols);
+	if (flow_page_is_busy(&vf->shown))
 		ev_idle_start(vf->view.ui->setup.loop, &vf->indexing);
 }
 
@@ -117,8 +55,8 @@ prepare(struct view_flow *vf, int cols)
 static void
 draw_note(struct view_flow *vf, const struct pane *p, int x)
 {
-	struct view_body *b = body_of(vf);
-	const struct flow *f = vf->flow;
+	struct view_body *b = flow_page_body(&vf->shown);
+	const struct flow *f = vf->shown.flow;
 	struct buf text;
 	int width;
 
@@ -129,8 +67,8 @@ draw_note(struct view_flow *vf, const struct pane *p, int x)
 		buf_printf(&text, "edited  ");
 	if (b != NULL && b->m != NULL && b->m->body.len > 0) {
 		view_body_name(b, &text);
-		buf_printf(&text, "%s  t:%s", vf->wrap ? " wrap" : "",
-		    body_mode_name((vf->mode + 1) % (BODY_HEX + 1)));
+		buf_printf(&text, "%s  t:%s", vf->shown.wrap ? " wrap" : "",
+		    body_mode_name((vf->shown.mode + 1) % (BODY_HEX + 1)));
 	}
 	width = pane_width(buf_str(&text), p->cols);
 	if (width + 2 < p->cols - x)
@@ -144,11 +82,11 @@ draw_tabs(struct view_flow *vf, const struct pane *p)
 {
 	int x = 0;
 
-	for (unsigned i = 0; i < TAB_COUNT; i++) {
-		if (i > 0)
+	for (unsigned i = vf->shown.both ? 0 : TAB_REQUEST; i < TAB_COUNT; i++) {
+		if (x > 0)
 			x = pane_put(p, 1, x, ROLE_DIM, pane_glyph(GLYPH_BAR));
-		x = pane_printf(p, 1, x, i == vf->tab ? ROLE_TAB_ON : ROLE_TAB,
-		    " %s ", tab_names[i]);
+		x = pane_printf(p, 1, x, i == vf->shown.tab ? ROLE_TAB_ON :
+		    ROLE_TAB, " %s ", flow_page_tabs[i].name);
 	}
 	draw_note(vf, p, x);
 }
@@ -159,14 +97,19 @@ draw(struct view *v, const struct pane *p)
 	struct view_flow *vf = flow_of(v);
 	int rows = p->rows > FIXED_ROWS ? p->rows - FIXED_ROWS : 1;
 	struct pane sub = pane_sub(p, FIXED_ROWS, 0, rows, p->cols);
+	size_t cursor = SIZE_MAX;
 
 	v->top = p->y + FIXED_ROWS;
+	vf->shown.rows = rows;
 	prepare(vf, p->cols);
-	scroll_fit(&v->scroll, page_rows(&vf->page), (size_t)rows);
+	scroll_fit(&v->scroll, page_rows(&vf->shown.page), (size_t)rows);
 	pane_clear(p);
-	tab_title(p, vf->flow);
+	tab_title(p, vf->shown.flow);
 	draw_tabs(vf, p);
-	page_draw(&vf->page, &sub, &v->scroll, &v->ui->search);
+	if (flow_page_is_message(&vf->shown) &&
+	    screen_top(&v->ui->screen) == v)
+		cursor = v->scroll.cursor;
+	page_draw(&vf->shown.page, &sub, &v->scroll, cursor, &v->ui->search);
 }
 
 static enum key_context
@@ -174,13 +117,13 @@ inside(const struct view *v)
 {
 	const struct view_flow *vf = container_of(v, struct view_flow, view);
 
-	return vf->tab == TAB_TLS ? KEY_TLS : KEY_FLOW;
+	return vf->shown.tab == TAB_TLS ? KEY_TLS : KEY_FLOW;
 }
 
 static struct flow *
 focus(struct view *v)
 {
-	struct flow *f = flow_of(v)->flow;
+	struct flow *f = flow_of(v)->shown.flow;
 
 	/* A flow that was deleted meanwhile can only be looked at. */
 	return flow_list_find(v->ui->setup.list, f->id) == f ? f : NULL;
@@ -191,10 +134,10 @@ settle(struct view *v)
 {
 	struct view_flow *vf = flow_of(v);
 
-	if (vf->cols == 0)
+	if (vf->shown.cols == 0)
 		return;
-	prepare(vf, vf->cols);
-	scroll_fit(&v->scroll, page_rows(&vf->page), v->scroll.page);
+	prepare(vf, vf->shown.cols);
+	scroll_fit(&v->scroll, page_rows(&vf->shown.page), v->scroll.page);
 }
 
 /* Brings a row that was found into sight, with some rows around it. */
@@ -202,7 +145,7 @@ static void
 reveal(struct view_flow *vf, size_t row, size_t x)
 {
 	struct scroll *s = &vf->view.scroll;
-	size_t width = vf->cols > 16 ? (size_t)vf->cols - 12 : 4;
+	size_t width = vf->shown.cols > 16 ? (size_t)vf->shown.cols - 12 : 4;
 
 	if (row < s->offset || row - s->offset >= s->page) {
 		size_t before = s->page / 3;
@@ -210,7 +153,7 @@ reveal(struct view_flow *vf, size_t row, size_t x)
 		s->offset = row > before ? row - before : 0;
 	}
 	s->cursor = row;
-	if (vf->wrap || (x >= s->column && x - s->column < width))
+	if (vf->shown.wrap || (x >= s->column && x - s->column < width))
 		return;
 	s->column = x < width ? 0 : x - width / 2;
 }
@@ -223,8 +166,8 @@ go(struct view *v, size_t n)
 	size_t row, rows;
 
 	settle(v);
-	row = page_line(&vf->page, n);
-	rows = page_rows(&vf->page);
+	row = page_line(&vf->shown.page, n);
+	rows = page_rows(&vf->shown.page);
 	if (row >= rows)
 		row = rows > 0 ? rows - 1 : 0;
 	scroll_fit(&v->scroll, rows, v->scroll.page);
@@ -236,13 +179,9 @@ void
 view_flow_show(struct view *v, struct flow *f)
 {
 	struct view_flow *vf = flow_of(v);
-	struct flow *old = vf->flow;
 
 	assert(view_is_flow(v));
-	vf->flow = flow_ref(f);
-	flow_unref(old);
-	for (size_t i = 0; i < ARRAY_LEN(vf->bodies); i++)
-		view_body_reset(&vf->bodies[i]);
+	flow_page_show(&vf->shown, f);
 	ev_idle_stop(v->ui->setup.loop, &vf->indexing);
 	screen_dirty(&v->ui->screen, true);
 }
@@ -253,14 +192,14 @@ step(struct view *v, int direction)
 {
 	struct view_flow *vf = flow_of(v);
 	struct ui *ui = v->ui;
-	size_t row = flow_view_row(ui->view, vf->flow);
+	size_t row = flow_view_row(ui->view, vf->shown.flow);
 	struct flow *f = NULL;
 
 	if (row != SIZE_MAX && (direction > 0 || row > 0)) {
 		f = flow_view_at(ui->view, direction > 0 ? row + 1 : row - 1);
 	} else if (row == SIZE_MAX) {
 		/* It is filtered out or deleted: go to a neighbour of its. */
-		row = flow_view_near(ui->view, vf->flow->id);
+		row = flow_view_near(ui->view, vf->shown.flow->id);
 		f = row != SIZE_MAX ? flow_view_at(ui->view, row) : NULL;
 	}
 	if (f == NULL) {
@@ -274,13 +213,22 @@ step(struct view *v, int direction)
 }
 
 static void
+set_tab(struct view_flow *vf, enum tab to)
+{
+	vf->kept[vf->shown.tab] = vf->view.scroll;
+	vf->shown.tab = to;
+	vf->view.scroll = vf->kept[to];
+}
+
+static void
 tab(struct view *v, int direction)
 {
 	struct view_flow *vf = flow_of(v);
+	unsigned first = vf->shown.both ? TAB_BOTH : TAB_REQUEST;
+	unsigned count = TAB_COUNT - first;
 
-	vf->kept[vf->tab] = v->scroll;
-	vf->tab = (vf->tab + TAB_COUNT + (unsigned)direction) % TAB_COUNT;
-	v->scroll = vf->kept[vf->tab];
+	set_tab(vf, first + (vf->shown.tab - first + count + (unsigned)direction) %
+	    count);
 	settle(v);
 }
 
@@ -288,11 +236,11 @@ static bool
 mode(struct view *v, struct str name)
 {
 	struct view_flow *vf = flow_of(v);
-	enum body_mode next = (vf->mode + 1) % (BODY_HEX + 1);
+	enum body_mode next = (vf->shown.mode + 1) % (BODY_HEX + 1);
 
 	if (name.n > 0 && !body_mode_parse(name, &next))
 		return false;
-	vf->mode = next;
+	vf->shown.mode = next;
 	settle(v);
 	return true;
 }
@@ -302,7 +250,7 @@ wrap(struct view *v)
 {
 	struct view_flow *vf = flow_of(v);
 
-	vf->wrap = !vf->wrap;
+	vf->shown.wrap = !vf->shown.wrap;
 	v->scroll.column = 0;
 	settle(v);
 }
@@ -319,15 +267,15 @@ find(struct view *v, const struct search *search, int direction, bool here)
 	if (!here)
 		from += (size_t)direction;
 	if (from != SIZE_MAX)
-		found = page_find(&vf->page, search, from, direction, &row, &x);
+		found = page_find(&vf->shown.page, search, from, direction, &row, &x);
 	if (found == BODY_NOT_FOUND) {
-		from = direction > 0 || page_rows(&vf->page) == 0 ? 0 :
-		    page_rows(&vf->page) - 1;
-		found = page_find(&vf->page, search, from, direction, &row, &x);
+		from = direction > 0 || page_rows(&vf->shown.page) == 0 ? 0 :
+		    page_rows(&vf->shown.page) - 1;
+		found = page_find(&vf->shown.page, search, from, direction, &row, &x);
 	}
 	if (found == BODY_NOT_FOUND)
 		return false;
-	scroll_fit(&v->scroll, page_rows(&vf->page), v->scroll.page);
+	scroll_fit(&v->scroll, page_rows(&vf->shown.page), v->scroll.page);
 	reveal(vf, row, x);
 	if (found == BODY_NOT_YET)
 		ui_message(v->ui, ROLE_MESSAGE,
@@ -339,8 +287,7 @@ static void
 status(struct view *v, struct buf *out)
 {
 	struct view_flow *vf = flow_of(v);
-	struct view_body *b = body_of(vf);
-	size_t row = flow_view_row(v->ui->view, vf->flow);
+	size_t row = flow_view_row(v->ui->view, vf->shown.flow);
 	size_t rows = v->scroll.rows, shown = v->scroll.offset +
 	    v->scroll.page;
 
@@ -351,13 +298,13 @@ status(struct view *v, struct buf *out)
 		buf_printf(out, "deleted");
 	else
 		buf_printf(out, "not in the list");
-	buf_printf(out, "  %s", tab_states[vf->tab]);
+	buf_printf(out, "  %s", flow_page_tabs[vf->shown.tab].state);
 	if (shown > rows)
 		shown = rows;
 	if (rows > v->scroll.page)
 		buf_printf(out, " %zu/%zu %zu%%", v->scroll.offset + 1, rows,
 		    shown * 100 / rows);
-	if (b != NULL && view_body_is_busy(b))
+	if (flow_page_is_busy(&vf->shown))
 		buf_put(out, pane_glyph(GLYPH_ELLIPSIS));
 }
 
@@ -371,14 +318,14 @@ changed(struct view *v, struct flow *f, unsigned parts)
 	struct view_flow *vf = flow_of(v);
 	bool editable = f->state == FLOW_HELD || f->draft;
 
-	if (f != vf->flow)
+	if (f != vf->shown.flow)
 		return;
 	if ((parts & FLOW_PART_REQUEST) && editable &&
-	    vf->bodies[TAB_REQUEST].complete)
-		view_body_reset(&vf->bodies[TAB_REQUEST]);
+	    vf->shown.bodies[GATE_REQUEST].complete)
+		view_body_reset(&vf->shown.bodies[GATE_REQUEST]);
 	if ((parts & FLOW_PART_RESPONSE) && editable &&
-	    vf->bodies[TAB_RESPONSE].complete)
-		view_body_reset(&vf->bodies[TAB_RESPONSE]);
+	    vf->shown.bodies[GATE_RESPONSE].complete)
+		view_body_reset(&vf->shown.bodies[GATE_RESPONSE]);
 	screen_dirty(&v->ui->screen, false);
 }
 
@@ -388,10 +335,7 @@ close_flow(struct view *v)
 	struct view_flow *vf = flow_of(v);
 
 	ev_idle_stop(v->ui->setup.loop, &vf->indexing);
-	for (size_t i = 0; i < ARRAY_LEN(vf->bodies); i++)
-		view_body_fini(&vf->bodies[i]);
-	sheet_fini(&vf->page.sheet);
-	flow_unref(vf->flow);
+	flow_page_fini(&vf->shown);
 	free(vf);
 }
 
@@ -415,29 +359,17 @@ static const struct view_ops ops = {
 	.close = close_flow,
 };
 
-/* What one wants to see of f first. */
-static enum tab
-first_tab(const struct flow *f)
-{
-	if (f->state == FLOW_HELD && f->held_at == GATE_RESPONSE)
-		return TAB_RESPONSE;
-	return f->kind == FLOW_HANDSHAKE ? TAB_TLS : TAB_REQUEST;
-}
-
 struct view *
 view_flow_new(struct ui *ui, struct flow *f)
 {
 	struct view_flow *vf = NEW(struct view_flow);
 
 	vf->view = (struct view){ .ops = &ops, .ui = ui };
-	vf->view.scroll = (struct scroll){ .page = 1, .text = true };
-	for (size_t i = 0; i < TAB_COUNT; i++)
-		vf->kept[i] = vf->view.scroll;
-	vf->flow = flow_ref(f);
-	vf->tab = first_tab(f);
-	sheet_init(&vf->page.sheet);
-	for (size_t i = 0; i < ARRAY_LEN(vf->bodies); i++)
-		view_body_init(&vf->bodies[i]);
+	flow_page_init(&vf->shown, f);
+	for (unsigned i = 0; i < TAB_COUNT; i++)
+		vf->kept[i] = (struct scroll){ .page = 1,
+			.text = i > TAB_RESPONSE };
+	vf->view.scroll = vf->kept[vf->shown.tab];
 	ev_idle_init(&vf->indexing, indexing_cb);
 	return &vf->view;
 }
@@ -446,4 +378,24 @@ bool
 view_is_flow(const struct view *v)
 {
 	return v->ops == &ops;
+}
+
+struct flow *
+view_flow_peek(const struct view *v)
+{
+	assert(view_is_flow(v));
+	return container_of(v, struct view_flow, view)->shown.flow;
+}
+
+void
+view_flow_both(struct view *v, bool both)
+{
+	struct view_flow *vf = flow_of(v);
+
+	assert(view_is_flow(v));
+	if (both && !vf->shown.both && vf->shown.tab <= TAB_RESPONSE)
+		set_tab(vf, TAB_BOTH);
+	else if (!both && vf->shown.tab == TAB_BOTH)
+		set_tab(vf, flow_page_first_tab(vf->shown.flow));
+	vf->shown.both = both;
 }

@@ -10,5 +10,9 @@ struct view *view_flow_new(struct ui *ui, struct flow *f);
 bool view_is_flow(const struct view *v);
 /* Another flow in the same view; tab and place are kept. */
 void view_flow_show(struct view *v, struct flow *f);
+/* The flow shown, which may be deleted. */
+struct flow *view_flow_peek(const struct view *v);
+/* With a tab that shows the request over the response, or without. */
+void view_flow_both(struct view *v, bool both);
 
 #endif
