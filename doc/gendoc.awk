@@ -228,6 +228,7 @@ function put_keys(    i) {
 	put_key_context("FLOW", "In the detail")
 	put_key_context("TLS", "In the detail, TLS tab")
 	put_key_context("PASSES", "In the list of hosts passed through")
+	put_key_context("DIFF", "Where two flows are compared")
 	for (i = 1; i <= rows; i++)
 		if (row_kind[i] == "KEY" && !(i in told))
 			fail("a context that gendoc.awk does not know: " \

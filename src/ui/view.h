@@ -17,7 +17,7 @@ struct ui;
 struct view;
 struct search;
 
-enum key_context { KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES };
+enum key_context { KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF };
 
 struct view_ops {
 	const char *name;		/* in the status bar: "FLOWS" */

@@ -9,17 +9,16 @@
 #include <stdio.h>
 
 #include "body_hex.h"
+#include "body_kind.h"
 #include "cells.h"
 #include "sheet.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/human.h"
-#include "sluice/base/utf8.h"
 
 #define SLICE		(64u * 1024)	/* bytes between looks at the clock */
 #define PAINT_US	5000		/* indexing in a paint */
 #define WORK_US		4000		/* .. and in an idle call */
 #define LINE_US		250000		/* going to a line */
-#define SNIFF		1024u
 #define DECODE_AGAIN	(256u * 1024)	/* smaller: whenever it grows */
 #define WIDTH_MIN	8
 
@@ -133,25 +132,10 @@ decode(struct view_body *b)
 static bool
 is_binary(const struct view_body *b)
 {
-	char bytes[SNIFF];
-	struct str s = str_make(bytes,
-	    view_body_read(b, 0, bytes, sizeof(bytes)));
-	size_t all = s.n, odd = 0;
+	char bytes[BODY_SNIFF];
 
-	while (s.n > 0) {
-		unsigned char c = (unsigned char)s.p[0];
-		uint32_t code;
-		size_t n = utf8_decode(s, &code);
-
-		if (c == 0)
-			return true;
-		if (n == 0)
-			odd++;
-		else if (c < 0x20 && strchr("\t\n\r\f\033\x1e", c) == NULL)
-			odd++;
-		s = str_skip(s, n > 0 ? n : 1);
-	}
-	return odd * 10 > all;
+	return body_is_binary(str_make(bytes,
+	    view_body_read(b, 0, bytes, sizeof(bytes))));
 }
 
 /* JSON by its type; or it looks like it and the type does not say no. */
@@ -318,7 +302,7 @@ view_body_prepare(struct view_body *b, const struct message *m,
 		struct lines_setup setup = setup_of(b, gutter(b));
 
 		/* What it is shows with the first bytes. */
-		if (b->seen < SNIFF) {
+		if (b->seen < BODY_SNIFF) {
 			open_text(b);
 		} else {
 			lines_grow(&b->lines, &setup);

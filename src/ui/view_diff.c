@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The comparison is made when one of the flows changed; which of its rows are
+ * shown, and how, is worked out for every paint's width.
+ */
+#include "view_diff.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cells.h"
+#include "console.h"
+#include "diff.h"
+#include "sheet.h"
+#include "sluice/base/mem.h"
+#include "view_flow.h"
+
+#define SIDE_COLS	120		/* side by side from here on */
+#define CONTEXT		3		/* same rows around a change */
+#define NUMBER		6		/* cells of sign and line number */
+
+/* A row of the screen: one of the diff, or what stands for hidden ones. */
+struct shown {
+	size_t row, hidden;
+	bool right;			/* unified: B's text of the row */
+	bool starts;			/* a change begins here */
+};
+
+struct view_diff {
+	struct view view;
+	struct flow *a, *b;		/* references */
+	struct diff diff;
+	struct diff_wish wish;
+	bool made, all, forced, side;
+	struct shown *shown;
+	size_t count, cap;
+};
+
+static struct view_diff *
+diff_of(struct view *v)
+{
+	return container_of(v, struct view_diff, view);
+}
+
+static void
+show(struct view_diff *vd, const struct shown *what)
+{
+	if (vd->count == vd->cap) {
+		vd->cap = vd->cap > 0 ? vd->cap * 2 : 128;
+		vd->shown = mem_array(vd->shown, vd->cap, sizeof(*vd->shown));
+	}
+	vd->shown[vd->count++] = *what;
+}
+
+/* Rows from..end differ. */
+static void
+show_change(struct view_diff *vd, size_t from, size_t end)
+{
+	size_t first = vd->count;
+
+	for (size_t i = from; i < end; i++)
+		if (vd->side || vd->diff.rows[i].kind != ROW_NEW)
+			show(vd, &(struct shown){ .row = i });
+	for (size_t i = from; i < end && !vd->side; i++)
+		if (vd->diff.rows[i].kind != ROW_GONE)
+			show(vd, &(struct shown){ .row = i, .right = true });
+	vd->shown[first].starts = true;
+}
+
+/* Rows from..end are the same; in heads none is shown around a change. */
+static void
+show_same(struct view_diff *vd, size_t from, size_t end, bool body)
+{
+	size_t n = end - from, context = body ? CONTEXT : 0;
+	bool last = end == vd->diff.count ||
+	    vd->diff.rows[end].kind == ROW_TITLE;
+	bool first = from > 0 && vd->diff.rows[from - 1].kind == ROW_TITLE;
+	size_t head = first ? 0 : context, tail = last ? 0 : context;
+
+	if (vd->all || n <= head + tail + body) {
+		for (size_t i = from; i < end; i++)
+			show(vd, &(struct shown){ .row = i });
+		return;
+	}
+	for (size_t i = from; i < from + head; i++)
+		show(vd, &(struct shown){ .row = i });
+	show(vd, &(struct shown){ .row = from + head,
+	    .hidden = n - head - tail });
+	for (size_t i = end - tail; i < end; i++)
+		show(vd, &(struct shown){ .row = i });
+}
+
+static void
+lay_out(struct view_diff *vd)
+{
+	const struct diff *d = &vd->diff;
+	bool body = false;
+
+	vd->count = 0;
+	for (size_t i = 0, end; i < d->count; i = end) {
+		enum diff_kind kind = d->rows[i].kind;
+
+		end = i + 1;
+		if (kind == ROW_TITLE || kind == ROW_NOTE) {
+			if (kind == ROW_TITLE)
+				body = str_find(diff_a(d, &d->rows[i]),
+				    STR(" body")) != SIZE_MAX;
+			show(vd, &(struct shown){ .row = i });
+			continue;
+		}
+		while (end < d->count && d->rows[end].kind < ROW_NOTE &&
+		    d->rows[end].kind != ROW_TITLE &&
+		    diff_is_change(&d->rows[end]) ==
+		    diff_is_change(&d->rows[i]))
+			end++;
+		if (kind == ROW_SAME)
+			show_same(vd, i, end, body);
+		else
+			show_change(vd, i, end);
+	}
+}
+
+static void
+prepare(struct view_diff *vd, int cols)
+{
+	if (!vd->made)
+		diff_flows(&vd->diff, vd->a, vd->b, &vd->wish);
+	vd->made = true;
+	if (!vd->forced)
+		vd->side = cols >= SIDE_COLS;
+	lay_out(vd);
+}
+
+static int
+put_flow(const struct pane *p, int x, char name, const struct flow *f)
+{
+	struct buf text;
+	int end;
+
+	buf_init(&text, 1024);
+	buf_printf(&text, "%c #%" PRIu64 " ", name, f->id);
+	buf_put(&text, str_sub(message_word(&f->request, f->request.method),
+	    0, 24));
+	buf_putc(&text, ' ');
+	buf_put(&text, str_sub(message_word(&f->request, f->request.path), 0,
+	    200));
+	if (flow_has_response(f))
+		buf_printf(&text, "  %u", f->response.status);
+	if (f->replayed && f->parent != 0)
+		buf_printf(&text, "  (replay of #%" PRIu64 "%s)", f->parent,
+		    f->edited ? ", edited" : "");
+	else if (f->draft)
+		buf_printf(&text, "  (draft)");
+	end = pane_cell(p, 0, x, (p->cols - 7) / 2, ROLE_TITLE, buf_str(&text),
+	    false);
+	buf_fini(&text);
+	return end;
+}
+
+/* Bytes that both have at the beginning, and at the end behind them. */
+static void
+common(struct str a, struct str b, size_t *head, size_t *tail)
+{
+	size_t most = a.n < b.n ? a.n : b.n;
+
+	*head = *tail = 0;
+	while (*head < most && a.p[*head] == b.p[*head])
+		++*head;
+	/* Not inside a character. */
+	while (*head > 0 && *head < most &&
+	    ((unsigned char)a.p[*head] & 0xc0) == 0x80)
+		--*head;
+	while (*tail < most - *head &&
+	    a.p[a.n - 1 - *tail] == b.p[b.n - 1 - *tail])
+		++*tail;
+	while (*tail > 0 && ((unsigned char)a.p[a.n - *tail] & 0xc0) == 0x80)
+		--*tail;
+}
+
+/* One side of a row: sign, line number, text with the part that differs. */
+static void
+put_side(struct view_diff *vd, const struct pane *p, int y,
+    const struct diff_row *row, bool right)
+{
+	struct str text = right ? diff_b(&vd->diff, row) :
+	    diff_a(&vd->diff, row);
+	struct str other = right ? diff_a(&vd->diff, row) :
+	    diff_b(&vd->diff, row);
+	uint32_t line = right ? row->b_line : row->a_line;
+	bool change = diff_is_change(row);
+	enum role role = !change ? ROLE_TEXT : right ? ROLE_DIFF_NEW :
+	    ROLE_DIFF_GONE;
+	enum role part = right ? ROLE_DIFF_NEW_PART : ROLE_DIFF_GONE_PART;
+	size_t skip = vd->view.scroll.column, head = text.n, tail = 0;
+	int x = 2;
+
+	if (row->kind == (right ? ROW_GONE : ROW_NEW))
+		return;
+	if (change)
+		pane_put(p, y, 0, role, right ? STR("+") : STR("-"));
+	if (line > 0) {
+		pane_printf(p, y, 1, ROLE_DIM, "%4" PRIu32, line);
+		x = NUMBER;
+	}
+	if (row->kind == ROW_PAIR)
+		common(text, other, &head, &tail);
+	x = pane_put(p, y, x, role, cells_skip(str_sub(text, 0, head), &skip));
+	x = pane_put(p, y, x, part, cells_skip(str_sub(text, head,
+	    text.n - tail), &skip));
+	pane_put(p, y, x, role, cells_skip(str_skip(text, text.n - tail),
+	    &skip));
+	sheet_mark(p, y, line > 0 ? NUMBER : 2, vd->view.scroll.column, text,
+	    &vd->view.ui->search);
+}
+
+static void
+put_title(const struct pane *p, int y, struct str text)
+{
+	pane_rule(p, y, ROLE_DIM);
+	pane_printf(p, y, 1, ROLE_TITLE, " %.*s ", STR_ARG(text));
+}
+
+static void
+put_row(struct view_diff *vd, const struct pane *p, int y,
+    const struct shown *s)
+{
+	const struct diff_row *row = &vd->diff.rows[s->row];
+	int half = (p->cols - 1) / 2;
+	struct pane left = pane_sub(p, 0, 0, p->rows, vd->side ? half :
+	    p->cols);
+	struct pane right = pane_sub(p, 0, half + 1, p->rows,
+	    p->cols - half - 1);
+
+	if (s->hidden > 0) {
+		pane_printf(p, y, 2, ROLE_DIM, "%.*s %zu the same",
+		    STR_ARG(pane_glyph(GLYPH_ELLIPSIS)), s->hidden);
+	} else if (row->kind == ROW_TITLE) {
+		put_title(p, y, diff_a(&vd->diff, row));
+	} else if (row->kind == ROW_NOTE) {
+		pane_put(p, y, 2, ROLE_DIM, diff_a(&vd->diff, row));
+	} else if (vd->side) {
+		put_side(vd, &left, y, row, false);
+		put_side(vd, &right, y, row, true);
+		pane_put(p, y, half, ROLE_DIM, pane_glyph(GLYPH_BAR));
+	} else {
+		put_side(vd, p, y, row, s->right);
+	}
+}
+
+static void
+draw(struct view *v, const struct pane *p)
+{
+	struct view_diff *vd = diff_of(v);
+	int rows = p->rows > 1 ? p->rows - 1 : 1;
+	struct pane sub = pane_sub(p, 1, 0, rows, p->cols);
+	int x;
+
+	v->top = p->y + 1;
+	prepare(vd, p->cols);
+	scroll_fit(&v->scroll, vd->count, (size_t)rows);
+	pane_clear(p);
+	x = pane_put(p, 0, 0, ROLE_TITLE, STR("= diff  "));
+	x = put_flow(p, x, 'A', vd->a);
+	put_flow(p, x + 1, 'B', vd->b);
+	for (int y = 0; y < rows; y++) {
+		size_t at = v->scroll.offset + (size_t)y;
+
+		if (at >= vd->count)
+			break;
+		put_row(vd, &sub, y, &vd->shown[at]);
+	}
+	if (v->scroll.cursor >= v->scroll.offset)
+		pane_reverse(&sub, (int)(v->scroll.cursor - v->scroll.offset));
+}
+
+static void
+settle(struct view *v)
+{
+	struct view_diff *vd = diff_of(v);
+
+	scroll_fit(&v->scroll, vd->count, v->scroll.page);
+}
+
+static struct flow *
+focus(struct view *v)
+{
+	struct flow *f = diff_of(v)->b;
+
+	return flow_list_find(v->ui->setup.list, f->id) == f ? f : NULL;
+}
+
+static bool
+find(struct view *v, const struct search *search, int direction, bool here)
+{
+	struct view_diff *vd = diff_of(v);
+	size_t row = v->scroll.cursor, n = vd->count;
+
+	for (size_t i = here ? 0 : 1; i <= n && n > 0; i++) {
+		size_t at = direction > 0 ? (row + i) % n :
+		    (row + n - i % n) % n;
+		const struct shown *s = &vd->shown[at];
+		const struct diff_row *r = &vd->diff.rows[s->row];
+
+		if (s->hidden > 0 || (search_find(search,
+		    diff_a(&vd->diff, r), 0) == SIZE_MAX &&
+		    search_find(search, diff_b(&vd->diff, r), 0) == SIZE_MAX))
+			continue;
+		scroll_to(&v->scroll, at);
+		return true;
+	}
+	return false;
+}
+
+static size_t
+change_at(const struct view_diff *vd, size_t row)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i <= row && i < vd->count; i++)
+		n += vd->shown[i].starts;
+	return n;
+}
+
+static void
+status(struct view *v, struct buf *out)
+{
+	struct view_diff *vd = diff_of(v);
+
+	if (vd->diff.changes == 0)
+		buf_printf(out, "no differences");
+	else
+		buf_printf(out, "%zu %s  %zu/%zu", vd->diff.changes,
+		    vd->diff.changes == 1 ? "change" : "changes",
+		    change_at(vd, v->scroll.cursor), vd->diff.changes);
+	if (vd->diff.full)
+		buf_printf(out, "  cut");
+	if (vd->wish.bytes)
+		buf_printf(out, "  bytes");
+	if (vd->wish.blanks)
+		buf_printf(out, "  blanks ignored");
+}
+
+static void
+changed(struct view *v, struct flow *f, unsigned parts)
+{
+	struct view_diff *vd = diff_of(v);
+
+	if ((f == vd->a || f == vd->b) && (parts & ~FLOW_PART_NOTE) != 0)
+		vd->made = false;
+}
+
+static void
+close_diff(struct view *v)
+{
+	struct view_diff *vd = diff_of(v);
+
+	diff_fini(&vd->diff);
+	free(vd->shown);
+	flow_unref(vd->a);
+	flow_unref(vd->b);
+	free(vd);
+}
+
+static const struct view_ops ops = {
+	.name = "DIFF",
+	.context = KEY_DIFF,
+	.draw = draw,
+	.focus = focus,
+	.settle = settle,
+	.find = find,
+	.status = status,
+	.changed = changed,
+	.hints = "diff.next diff.prev diff.fold diff.side diff.bytes "
+	    "diff.blanks diff.swap search back",
+	.close = close_diff,
+};
+
+struct view *
+view_diff_new(struct ui *ui, struct flow *a, struct flow *b)
+{
+	struct view_diff *vd = NEW(struct view_diff);
+
+	vd->view = (struct view){ .ops = &ops, .ui = ui };
+	vd->view.scroll.page = 1;
+	vd->a = flow_ref(a);
+	vd->b = flow_ref(b);
+	diff_init(&vd->diff);
+	return &vd->view;
+}
+
+bool
+view_is_diff(const struct view *v)
+{
+	return v->ops == &ops;
+}
+
+bool
+view_diff_go(struct view *v, int direction)
+{
+	struct view_diff *vd = diff_of(v);
+	size_t row = v->scroll.cursor;
+
+	assert(view_is_diff(v));
+	for (size_t i = 1; i <= vd->count; i++) {
+		size_t at = direction > 0 ? (row + i) % vd->count :
+		    (row + vd->count - i) % vd->count;
+
+		if (!vd->shown[at].starts)
+			continue;
+		scroll_to(&v->scroll, at);
+		return true;
+	}
+	return false;
+}
+
+/* What is shown is made anew; the cursor goes to the top. */
+static void
+again(struct view_diff *vd, bool remake)
+{
+	vd->made = vd->made && !remake;
+	scroll_top(&vd->view.scroll);
+	ui_dirty(vd->view.ui);
+}
+
+void
+view_diff_fold(struct view *v)
+{
+	diff_of(v)->all = !diff_of(v)->all;
+	again(diff_of(v), false);
+}
+
+void
+view_diff_swap(struct view *v)
+{
+	struct view_diff *vd = diff_of(v);
+	struct flow *a = vd->a;
+
+	vd->a = vd->b;
+	vd->b = a;
+	again(vd, true);
+}
+
+void
+view_diff_side(struct view *v)
+{
+	struct view_diff *vd = diff_of(v);
+
+	vd->forced = true;
+	vd->side = !vd->side;
+	again(vd, false);
+}
+
+void
+view_diff_bytes(struct view *v)
+{
+	diff_of(v)->wish.bytes = !diff_of(v)->wish.bytes;
+	again(diff_of(v), true);
+}
+
+void
+view_diff_blanks(struct view *v)
+{
+	diff_of(v)->wish.blanks = !diff_of(v)->wish.blanks;
+	again(diff_of(v), true);
+}

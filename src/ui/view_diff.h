@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Two flows compared: side by side where there is room, else unified. */
+#ifndef SLUICE_SRC_UI_VIEW_DIFF_H
+#define SLUICE_SRC_UI_VIEW_DIFF_H
+
+#include "view.h"
+
+/* Takes references to both; a is the older one. */
+struct view *view_diff_new(struct ui *ui, struct flow *a, struct flow *b);
+bool view_is_diff(const struct view *v);
+/* The next difference from the cursor on; false: there is none. */
+bool view_diff_go(struct view *v, int direction);
+/* Shows what is the same, too, or hides it. */
+void view_diff_fold(struct view *v);
+void view_diff_swap(struct view *v);
+void view_diff_side(struct view *v);
+void view_diff_bytes(struct view *v);
+void view_diff_blanks(struct view *v);
+
+#endif
