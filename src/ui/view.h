@@ -17,7 +17,9 @@ struct ui;
 struct view;
 struct search;
 
-enum key_context { KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF };
+enum key_context {
+	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF, KEY_REPEAT
+};
 
 struct view_ops {
 	const char *name;		/* in the status bar: "FLOWS" */

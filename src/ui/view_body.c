@@ -33,6 +33,12 @@ body_mode_name(enum body_mode mode)
 	return mode_names[mode];
 }
 
+enum body_mode
+body_mode_next(enum body_mode mode)
+{
+	return mode >= BODY_HEX ? BODY_PRETTY : mode + 1;
+}
+
 bool
 body_mode_parse(struct str text, enum body_mode *mode)
 {

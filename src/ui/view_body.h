@@ -83,6 +83,8 @@ void view_body_name(const struct view_body *b, struct buf *out);
 /* "gzip 151→222", "1.2k", "no body". */
 void view_body_size(const struct view_body *b, struct buf *out);
 bool body_mode_parse(struct str text, enum body_mode *mode) NODISCARD;
+/* The one that t shows next. */
+enum body_mode body_mode_next(enum body_mode mode);
 const char *body_mode_name(enum body_mode mode);
 
 #endif

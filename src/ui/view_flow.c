@@ -68,7 +68,7 @@ draw_note(struct view_flow *vf, const struct pane *p, int x)
 	if (b != NULL && b->m != NULL && b->m->body.len > 0) {
 		view_body_name(b, &text);
 		buf_printf(&text, "%s  t:%s", vf->shown.wrap ? " wrap" : "",
-		    body_mode_name((vf->shown.mode + 1) % (BODY_HEX + 1)));
+		    body_mode_name(body_mode_next(vf->shown.mode)));
 	}
 	width = pane_width(buf_str(&text), p->cols);
 	if (width + 2 < p->cols - x)
@@ -236,7 +236,7 @@ static bool
 mode(struct view *v, struct str name)
 {
 	struct view_flow *vf = flow_of(v);
-	enum body_mode next = (vf->shown.mode + 1) % (BODY_HEX + 1);
+	enum body_mode next = body_mode_next(vf->shown.mode);
 
 	if (name.n > 0 && !body_mode_parse(name, &next))
 		return false;

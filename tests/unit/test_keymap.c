@@ -175,7 +175,7 @@ test_keys_of(void **state)
 	check_keys(m, KEY_LIST, "move.down", true, 4, "j ↓");
 	check_keys(m, KEY_LIST, "move.down", true, 1, "j");
 	check_keys(m, KEY_LIST, "tab.next", true, 4, "");
-	check_keys(m, KEY_FLOW, "tab.next", true, 4, "l → Tab");
+	check_keys(m, KEY_FLOW, "tab.next", true, 4, "l →");
 	check_keys(m, KEY_LIST, "nonsense", true, 4, "");
 	check_keys(m, KEY_TLS, "tab.next", true, 2, "l →");
 	check_keys(m, KEY_TLS, "body.mode", true, 4, "");
