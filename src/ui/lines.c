@@ -11,7 +11,8 @@
 #include "sluice/base/mem.h"
 
 #define WINDOW		(64u * 1024)
-#define AHEAD		8u		/* look past a row's end: LF, UTF-8 */
+#define AHEAD		MARKUP_AHEAD	/* look past a row's end */
+#define NODE_ROWS	5000u		/* looked back for a node */
 #define ROW_TEXT_MAX	(LINES_ROW_MAX * LINES_TAB + 1024u)
 
 uint64_t
@@ -91,6 +92,7 @@ lines_open(struct lines *l, const struct lines_setup *setup)
 	lines_fini(l);
 	l->setup = *setup;
 	json_lex_init(&l->next.lex, setup->many);
+	markup_lex_init(&l->next.markup, setup->kind == LINES_HTML);
 	/* RFC 8259 section 8.1: a byte order mark may be ignored. */
 	if (setup->kind == LINES_JSON &&
 	    str_starts(lines_peek(l, 0), STR("\xef\xbb\xbf")))
@@ -126,6 +128,9 @@ lines_index(struct lines *l, size_t bytes)
 			break;
 		}
 		ended = lines_make(l, &m, NULL);
+		/* A folded node's end is far. */
+		if (l->scan.running)
+			return true;
 		if (l->bad) {
 			l->done = true;
 			break;
@@ -227,4 +232,51 @@ lines_row_of_line(struct lines *l, uint64_t line)
 	}
 	lines_row_fini(&r);
 	return row;
+}
+
+bool
+lines_node(struct lines *l, uint64_t row, uint64_t *node, uint64_t *begins)
+{
+	uint64_t from = row > NODE_ROWS ? row - NODE_ROWS : 0;
+	struct lines_row r;
+	unsigned depth;
+	bool found = false, closes;
+
+	lines_row_init(&r);
+	lines_seek(l, row);
+	if (!lines_next(l, &r) || l->setup.kind == LINES_TEXT)
+		goto out;
+	depth = r.depth;
+	closes = r.closes;
+	*node = r.node;
+	*begins = row;
+	found = r.node != LINES_NO_NODE;
+	if (found)
+		goto out;
+	lines_seek(l, from);
+	while (l->here.row < row && lines_next(l, &r)) {
+		if (r.node == LINES_NO_NODE || r.folded ||
+		    (closes ? r.depth != depth : r.depth >= depth))
+			continue;
+		*node = r.node;
+		*begins = r.row;
+		found = true;
+	}
+out:
+	lines_row_fini(&r);
+	return found;
+}
+
+void
+lines_refold(struct lines *l, uint64_t from)
+{
+	assert(l->count > 0);
+	if (l->bad)
+		return;
+	while (l->count > 1 && l->marks[l->count - 1].at > from)
+		l->count--;
+	l->next = l->marks[l->count - 1];
+	l->here = l->marks[0];
+	l->scan.running = false;
+	l->tail = l->done = false;
 }

@@ -10,6 +10,8 @@
 #define SLUICE_SRC_UI_LINES_H
 
 #include "json_lex.h"
+#include "lines_fold.h"
+#include "markup_lex.h"
 #include "sluice/base/buf.h"
 #include "sluice/http/body.h"
 #include "theme.h"
@@ -18,8 +20,9 @@
 #define LINES_ROW_MAX	4096u	/* bytes of text in a row; then it is folded */
 #define LINES_TAB	8u	/* cells between tab stops */
 #define LINES_SPANS	12u
+#define LINES_NO_NODE	UINT64_MAX
 
-enum lines_kind { LINES_TEXT, LINES_JSON };
+enum lines_kind { LINES_TEXT, LINES_JSON, LINES_XML, LINES_HTML };
 
 struct lines_setup {
 	enum lines_kind kind;
@@ -29,6 +32,7 @@ struct lines_setup {
 	bool many;		/* JSON: values may follow each other */
 	bool keep_cr;		/* TEXT: show the CR of CR LF */
 	unsigned width;		/* wrap at so many cells; 0: don't */
+	struct lines_folds *folds;	/* JSON, XML; borrowed, or NULL: none */
 };
 
 /* Where a row begins. */
@@ -36,7 +40,17 @@ struct lines_mark {
 	uint64_t row, at;
 	uint64_t line;		/* number of the line before */
 	bool inside;		/* TEXT: goes on inside that line */
+	uint64_t hidden;	/* lines that a fold of the row hid */
 	struct json_lex lex;
+	struct markup_lex markup;
+};
+
+/* A search for the end of a node to fold. */
+struct lines_scan {
+	bool running;
+	struct lines_fold fold;		/* fold.end: how far it came */
+	struct lines_mark mark;
+	unsigned depth;			/* inside the node */
 };
 
 struct lines_span {
@@ -48,6 +62,11 @@ struct lines_row {
 	uint64_t row, line;	/* from 0; from 1 */
 	uint64_t begin, end;	/* bytes of the source */
 	bool continued;		/* goes on with the line of the row before */
+	unsigned depth;		/* JSON, XML: of what it begins with */
+	uint64_t node;		/* where the node begins that begins here, or
+				 * LINES_NO_NODE */
+	bool folded;		/* .. and is folded */
+	bool closes;		/* begins with the end of a node */
 	struct buf text;	/* raw bytes, tabs made blanks */
 	struct lines_span spans[LINES_SPANS];
 	size_t span_count;
@@ -63,6 +82,7 @@ struct lines {
 	bool done;			/* the index is complete */
 	bool bad;			/* JSON: err says why, at bad_at */
 	bool lost;			/* the text could not be read further */
+	struct lines_scan scan;
 	uint64_t bad_at;
 	struct err err;
 	char *window;			/* LINES_WINDOW bytes of a body */
@@ -89,6 +109,15 @@ void lines_seek(struct lines *l, uint64_t row);
 uint64_t lines_row_of_line(struct lines *l, uint64_t line);
 /* False at the end of what is known. */
 bool lines_next(struct lines *l, struct lines_row *r);
+
+/*
+ * The node to fold at a row: its own, or the one it is inside of, and the row
+ * that one begins at.  False: there is none near.
+ */
+bool lines_node(struct lines *l, uint64_t row, uint64_t *node,
+    uint64_t *begins);
+/* Folds have changed from this byte on: the index is made anew behind it. */
+void lines_refold(struct lines *l, uint64_t from);
 
 /* Between lines.c and lines_row.c: */
 uint64_t lines_source_len(const struct lines *l);

@@ -66,6 +66,23 @@ static const struct {
 	    "{|  \"b\": 1,|  \"a\": [],|  \"b\": 1.50|}" },
 	{ LINES_JSON, 0, false, "[1, [true],\n\"x\\ty\"]",
 	    "[|  1,|  [|    true|  ],|  \"x\\ty\"|]" },
+	{ LINES_XML, 0, false, "<a><b>x</b><c/>\n\n<d></d></a>\n",
+	    "<a>|  <b>x</b>|  <c/>|  <d></d>|</a>" },
+	{ LINES_XML, 0, false, "<?xml v?><a k=\"<>\">one<b/>two</a>",
+	    "<?xml v?>|<a k=\"<>\">one|  <b/>|  two|</a>" },
+	{ LINES_XML, 0, false, "<!-- <a> --><x\n  y='1'\n  z='2'/>",
+	    "<!-- <a> -->|<x|  y='1'|  z='2'/>" },
+	{ LINES_XML, 0, false, "a < b &amp; <![CDATA[<x>]]>",
+	    "a < b &amp; |<![CDATA[<x>]]>" },
+	{ LINES_XML, 0, false, "</x></y><z>", "</x>|</y>|<z>" },
+	{ LINES_HTML, 0, false, "<UL><li>a<li>b</ul><p>z",
+	    "<UL>|  <li>a|    <li>b|</ul>|<p>z" },
+	{ LINES_HTML, 0, false, "<p>a<br>b</p><img src=x><i>c</i>",
+	    "<p>a|  <br>|  b|</p>|<img src=x>|<i>c</i>" },
+	{ LINES_HTML, 0, false, "<script>if (a<b) {\n  x();\n}</script>",
+	    "<script>if (a<b) {|    x();|  }|</script>" },
+	{ LINES_XML, 8, false, "<a>abcdefghij</a>",
+	    "<a>abcde+    fghi+    j</a+  >" },
 	{ LINES_JSON, 10, false, "[\"abcdefghijk\",1]",
 	    "[|  \"abcdefg+    hijk\",|  1|]" },
 };
@@ -93,6 +110,180 @@ test_rows(void **state)
 			    rows[i].shown);
 		free(shown);
 		lines_fini(&l);
+	}
+}
+
+static const struct {
+	enum lines_kind kind;
+	uint64_t node;			/* LINES_NO_NODE: all */
+	const char *text, *shown;
+} folds[] = {
+	{ LINES_JSON, 0, "{\"a\":[1,2],\"b\":{}}", "{ 2 keys }" },
+	{ LINES_JSON, 5, "{\"a\":[1,2],\"b\":{}}",
+	    "{|  \"a\": [ 2 items ],|  \"b\": {}|}" },
+	{ LINES_JSON, LINES_NO_NODE, "[[1],{\"x\":[2]},[],3]",
+	    "[|  [ 1 item ],|  { 1 key },|  [],|  3|]" },
+	{ LINES_XML, 3, "<a><b><c/>t</b><d>x</d></a>",
+	    "<a>|  <b> 2 items |  <d>x</d>|</a>" },
+	{ LINES_XML, LINES_NO_NODE, "<a><b><c/></b><d/></a>",
+	    "<a>|  <b> 1 item |  <d/>|</a>" },
+	{ LINES_HTML, 3, "<u><p>a<i>b</i></u><x>",
+	    "<u>|  <p> 2 items |</u>|<x>" },
+};
+
+static void
+test_folds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(folds); i++) {
+		struct lines l;
+		struct lines_folds f;
+		struct lines_setup setup = {
+			.kind = folds[i].kind, .folds = &f, .final = true,
+			.memory = str_from(folds[i].text),
+		};
+		char *shown, *before;
+
+		lines_folds_init(&f);
+		lines_init(&l);
+		lines_open(&l, &setup);
+		index_all(&l, 1);
+		before = show(&l);
+		if (folds[i].node == LINES_NO_NODE)
+			lines_folds_toggle_all(&f);
+		else
+			lines_folds_toggle(&f, folds[i].node);
+		lines_refold(&l, 0);
+		index_all(&l, 1);
+		shown = show(&l);
+		if (strcmp(shown, folds[i].shown) != 0)
+			fail_msg("fold %zu: \"%s\", not \"%s\"", i, shown,
+			    folds[i].shown);
+		free(shown);
+		if (folds[i].node == LINES_NO_NODE)
+			lines_folds_toggle_all(&f);
+		else
+			lines_folds_toggle(&f, folds[i].node);
+		lines_refold(&l, 0);
+		index_all(&l, 1);
+		shown = show(&l);
+		assert_string_equal(shown, before);
+		free(shown);
+		free(before);
+		lines_fini(&l);
+		lines_folds_fini(&f);
+	}
+}
+
+/* The line numbers behind a fold are those of the text laid out. */
+static void
+test_fold_of_a_long_node(void **state)
+{
+	struct lines l;
+	struct lines_folds f;
+	struct lines_row r;
+	struct buf text;
+	struct lines_setup setup = {
+		.kind = LINES_JSON, .folds = &f, .final = true
+	};
+
+	(void)state;
+	buf_init(&text, 64u * 1024 * 1024);
+	buf_put(&text, STR("{\"a\":["));
+	for (unsigned i = 0; i < 400000; i++)
+		buf_printf(&text, "%s%u", i > 0 ? "," : "", i);
+	buf_put(&text, STR("],\"b\":1}"));
+	setup.memory = buf_str(&text);
+	lines_folds_init(&f);
+	lines_init(&l);
+	lines_row_init(&r);
+	lines_open(&l, &setup);
+	index_all(&l, 64 * 1024);
+	assert_int_equal(lines_count(&l), 400005);
+	lines_folds_toggle(&f, 5);
+	lines_refold(&l, 5);
+	index_all(&l, 64 * 1024);
+	assert_int_equal(lines_count(&l), 4);
+	lines_seek(&l, 2);
+	assert_true(lines_next(&l, &r));
+	assert_int_equal(r.line, 400004);
+	lines_seek(&l, 1);
+	assert_true(lines_next(&l, &r));
+	assert_true(r.folded);
+	assert_int_equal(r.node, 5);
+	lines_row_fini(&r);
+	lines_fini(&l);
+	lines_folds_fini(&f);
+	buf_fini(&text);
+}
+
+static void
+test_node_of_a_row(void **state)
+{
+	struct lines l;
+	struct lines_setup setup = {
+		.kind = LINES_JSON, .final = true,
+		.memory = STR("{\"a\":[1,2],\"b\":3}"),
+	};
+	static const struct {
+		uint64_t row, node, begins;
+	} wanted[] = {
+		{ 0, 0, 0 }, { 1, 5, 1 }, { 2, 5, 1 }, { 3, 5, 1 },
+		{ 4, 5, 1 }, { 5, 0, 0 }, { 6, 0, 0 },
+	};
+
+	(void)state;
+	lines_init(&l);
+	lines_open(&l, &setup);
+	index_all(&l, 1);
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		uint64_t node, begins;
+
+		assert_true(lines_node(&l, wanted[i].row, &node, &begins));
+		assert_int_equal(node, wanted[i].node);
+		assert_int_equal(begins, wanted[i].begins);
+	}
+	lines_fini(&l);
+}
+
+/* Hostile markup and JSON: every byte is passed, rows can be had anywhere. */
+static void
+test_random_markup(void **state)
+{
+	static const char set[] = "<<>>/!-[]{}:,\"'= abpsript\n\t?CDATA\xff";
+	unsigned seed = 5;
+
+	(void)state;
+	for (int round = 0; round < 4000; round++) {
+		char text[300];
+		struct lines l;
+		struct lines_folds f;
+		struct lines_setup setup = {
+			.kind = round % 3 == 0 ? LINES_JSON : round % 3 == 1 ?
+			    LINES_XML : LINES_HTML,
+			.folds = &f, .final = true,
+			.width = round % 4 == 0 ? 5 : 0,
+			.memory = { text, (size_t)rand_r(&seed) % 300 },
+		};
+		char *all;
+
+		for (size_t i = 0; i < sizeof(text); i++)
+			text[i] = set[(size_t)rand_r(&seed) %
+			    (sizeof(set) - 1)];
+		lines_folds_init(&f);
+		if (round % 2 == 0)
+			lines_folds_toggle_all(&f);
+		lines_init(&l);
+		lines_open(&l, &setup);
+		index_all(&l, 1);
+		if (!l.bad) {
+			assert_true(l.done);
+			assert_int_equal(l.next.at, setup.memory.n);
+		}
+		all = show(&l);
+		free(all);
+		lines_fini(&l);
+		lines_folds_fini(&f);
 	}
 }
 
@@ -336,6 +527,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_folds),
+		cmocka_unit_test(test_fold_of_a_long_node),
+		cmocka_unit_test(test_node_of_a_row),
+		cmocka_unit_test(test_random_markup),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_bad_json),
