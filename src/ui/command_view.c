@@ -259,7 +259,8 @@ command_body_mode(struct ui *ui, struct str args)
 	if (v->ops->mode == NULL)
 		ui_message(ui, ROLE_MESSAGE, "there is no body here");
 	else if (!v->ops->mode(v, args))
-		ui_message(ui, ROLE_ERROR, "a body is pretty, raw or hex");
+		ui_message(ui, ROLE_ERROR, "a body is pretty, raw, hex, text, "
+		    "json, xml, html, form, multipart, jwt or image");
 	ui_dirty(ui);
 }
 
@@ -274,6 +275,30 @@ command_body_wrap(struct ui *ui, struct str args)
 	else
 		ui_message(ui, ROLE_MESSAGE, "there is nothing to wrap here");
 	ui_dirty(ui);
+}
+
+static void
+fold(struct ui *ui, bool all)
+{
+	struct view *v = top(ui);
+
+	if (v->ops->fold == NULL || !v->ops->fold(v, all))
+		ui_message(ui, ROLE_MESSAGE, "there is nothing to fold here");
+	ui_dirty(ui);
+}
+
+void
+command_body_fold(struct ui *ui, struct str args)
+{
+	(void)args;
+	fold(ui, false);
+}
+
+void
+command_body_fold_all(struct ui *ui, struct str args)
+{
+	(void)args;
+	fold(ui, true);
 }
 
 void

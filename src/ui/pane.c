@@ -28,6 +28,7 @@ static const struct {
 	[GLYPH_PAUSED] = { "▽", "-" },
 	[GLYPH_HELD] = { "‖", "=" },
 	[GLYPH_CARET] = { "▼", "v" },
+	[GLYPH_FOLD] = { "▸", "+" },
 };
 
 void

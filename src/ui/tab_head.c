@@ -251,5 +251,6 @@ tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
 		sheet_put(s, 0, ROLE_DIM, STR("after the body:"));
 		put_fields(s, &m->trailers, NULL, cols, width);
 	}
+	tab_decoded(s, m, width);
 	tab_forward(s, old ? old : m, m, width);
 }

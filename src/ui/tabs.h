@@ -16,6 +16,8 @@ void tab_title(const struct pane *p, const struct flow *f);
 /* Start line, fields, trailers, and what is odd; wrap: long values. */
 void tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
     size_t cols, bool wrap);
+/* Its query and its tokens, decoded. */
+void tab_decoded(struct sheet *s, const struct message *m, size_t wrap);
 /* Below it: the lines of the head that forwarding changed, if any did. */
 void tab_forward(struct sheet *s, const struct message *received,
     const struct message *sent, size_t wrap);

@@ -44,6 +44,8 @@ struct view_ops {
 	/* mode "" is the next one. */
 	bool (*mode)(struct view *, struct str mode);
 	void (*wrap)(struct view *);
+	/* Folds the node under the cursor, or all; false: there is none. */
+	bool (*fold)(struct view *, bool all);
 	/* Moves the cursor to the next match from the cursor on (direction +1,
 	 * -1; `here` counts the current line); false: none. */
 	bool (*find)(struct view *, const struct search *, int direction,

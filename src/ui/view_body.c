@@ -8,12 +8,13 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "body_form.h"
 #include "body_hex.h"
-#include "body_kind.h"
 #include "cells.h"
 #include "sheet.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/human.h"
+#include "sluice/base/mem.h"
 
 #define SLICE		(64u * 1024)	/* bytes between looks at the clock */
 #define PAINT_US	5000		/* indexing in a paint */
@@ -21,40 +22,15 @@
 #define LINE_US		250000		/* going to a line */
 #define DECODE_AGAIN	(256u * 1024)	/* smaller: whenever it grows */
 #define WIDTH_MIN	8
-
-static const char *const mode_names[] = {
-	[BODY_PRETTY] = "pretty", [BODY_RAW] = "raw", [BODY_HEX] = "hex"
-};
-
-const char *
-body_mode_name(enum body_mode mode)
-{
-	assert(mode < ARRAY_LEN(mode_names));
-	return mode_names[mode];
-}
-
-enum body_mode
-body_mode_next(enum body_mode mode)
-{
-	return mode >= BODY_HEX ? BODY_PRETTY : mode + 1;
-}
-
-bool
-body_mode_parse(struct str text, enum body_mode *mode)
-{
-	for (unsigned i = 0; i < ARRAY_LEN(mode_names); i++)
-		if (str_eq(text, str_from(mode_names[i]))) {
-			*mode = i;
-			return true;
-		}
-	return false;
-}
+#define FORMED_MAX	(4u * BODY_FORM_MAX)
 
 void
 view_body_init(struct view_body *b)
 {
 	*b = (struct view_body){ .m = NULL };
 	buf_init(&b->decoded.bytes, BODY_DECODED_MAX);
+	buf_init(&b->formed, FORMED_MAX);
+	lines_folds_init(&b->folds);
 	lines_init(&b->lines);
 	lines_row_init(&b->row);
 }
@@ -63,6 +39,8 @@ void
 view_body_fini(struct view_body *b)
 {
 	buf_fini(&b->decoded.bytes);
+	buf_fini(&b->formed);
+	lines_folds_fini(&b->folds);
 	lines_fini(&b->lines);
 	lines_row_fini(&b->row);
 }
@@ -134,34 +112,14 @@ decode(struct view_body *b)
 	return true;
 }
 
-/* Control characters or much that is not UTF-8 in the first bytes? */
-static bool
-is_binary(const struct view_body *b)
+/* What it is, by its type and first bytes. */
+static enum body_kind
+guess(const struct view_body *b, bool *sure)
 {
 	char bytes[BODY_SNIFF];
 
-	return body_is_binary(str_make(bytes,
-	    view_body_read(b, 0, bytes, sizeof(bytes))));
-}
-
-/* JSON by its type; or it looks like it and the type does not say no. */
-static bool
-is_json(const struct view_body *b, bool *by_type)
-{
-	struct str type = message_media_type(b->m);
-	char bytes[64];
-	struct str s;
-
-	*by_type = str_ends(type, STR("json")) ||
-	    str_find_nocase(type, STR("json")) != SIZE_MAX;
-	if (*by_type)
-		return true;
-	if (type.n > 0 && !str_eq_nocase(type, STR("text/plain")))
-		return false;
-	s = str_make(bytes, view_body_read(b, 0, bytes, sizeof(bytes)));
-	while (s.n > 0 && strchr(" \t\r\n", s.p[0]) != NULL && s.p[0] != '\0')
-		s = str_skip(s, 1);
-	return s.n > 0 && (s.p[0] == '{' || s.p[0] == '[');
+	return body_kind_guess(b->m, str_make(bytes,
+	    view_body_read(b, 0, bytes, sizeof(bytes))), sure);
 }
 
 static bool
@@ -184,24 +142,31 @@ gutter(const struct view_body *b)
 {
 	uint64_t len = b->m->body.len;
 
-	if (b->hex || b->look.cols < 40)
+	if (b->hex || b->is_formed || b->look.cols < 40)
 		return 0;
 	return len < 1000 ? 4 : len < 256 * 1024 ? 6 :
 	    len < 16 * 1024 * 1024 ? 8 : 10;
 }
 
 static struct lines_setup
-setup_of(const struct view_body *b, int cells)
+setup_of(struct view_body *b, int cells)
 {
 	struct lines_setup setup = {
-		.kind = b->json ? LINES_JSON : LINES_TEXT,
+		.kind = b->is_formed ? LINES_TEXT :
+		    b->kind == KIND_JSON ? LINES_JSON :
+		    b->kind == KIND_XML ? LINES_XML :
+		    b->kind == KIND_HTML ? LINES_HTML : LINES_TEXT,
 		.final = b->m->complete,
 		.many = is_many(b->m),
 		.keep_cr = b->look.mode == BODY_RAW,
+		.folds = &b->folds,
 	};
 	int width = b->look.cols - cells;
 
-	if (shows_decoded(b)) {
+	if (b->is_formed) {
+		setup.memory = buf_str(&b->formed);
+		setup.final = true;
+	} else if (shows_decoded(b)) {
 		setup.memory = buf_str(&b->decoded.bytes);
 		/* What is cut or broken ends anywhere. */
 		setup.final = b->m->complete &&
@@ -232,17 +197,63 @@ say_coding(struct view_body *b)
 		    "unknown coding, shown as sent");
 }
 
+/* A text made from the body; false: show the body itself. */
+static bool
+form(struct view_body *b)
+{
+	size_t want = (size_t)view_body_len(b), n;
+	char *bytes;
+	bool good;
+
+	buf_clear(&b->formed);
+	if (b->kind < KIND_FORM || b->kind > KIND_IMAGE)
+		return false;
+	if (b->kind == KIND_IMAGE)
+		want = want < BODY_SNIFF * 4 ? want : BODY_SNIFF * 4;
+	else if (!b->m->complete || want > BODY_FORM_MAX)
+		return false;
+	bytes = mem_alloc(want + 1);
+	n = view_body_read(b, 0, bytes, want);
+	good = body_form_make(b->kind, b->m, str_make(bytes, n), &b->formed);
+	free(bytes);
+	return good;
+}
+
+/* What is shown: hex, or text of which kind. */
+static void
+choose(struct view_body *b)
+{
+	enum body_mode mode = b->look.mode;
+	bool sure;
+
+	b->kind = KIND_TEXT;
+	if (mode == BODY_PRETTY)
+		b->kind = guess(b, &sure);
+	else if (mode >= BODY_AS)
+		b->kind = (enum body_kind)(mode - BODY_AS);
+	if (b->gave_up && b->kind == KIND_JSON)
+		b->kind = KIND_TEXT;
+	b->is_formed = form(b);
+	if (b->kind == KIND_IMAGE && !b->is_formed)
+		b->kind = KIND_BINARY;
+	b->hex = mode == BODY_HEX || b->kind == KIND_BINARY;
+	/* A multipart body too long to be listed may hold anything. */
+	if (mode == BODY_PRETTY && b->kind == KIND_MULTIPART && !b->is_formed)
+		b->kind = KIND_TEXT;
+}
+
 /* Chooses what to show and sets the index up for it. */
 static void
 open_text(struct view_body *b)
 {
-	bool pretty = b->look.mode == BODY_PRETTY, by_type = false;
+	enum body_kind before = b->kind;
 	struct lines_setup setup;
 
-	b->hex = b->look.mode == BODY_HEX || (pretty && is_binary(b));
-	b->json = pretty && !b->hex && !b->json_bad && is_json(b, &by_type);
-	if (!b->json_bad)
+	if (!b->gave_up)
 		b->problem[0] = '\0';
+	choose(b);
+	if (b->kind != before || b->seen != view_body_len(b))
+		lines_folds_fini(&b->folds);
 	say_coding(b);
 	setup = setup_of(b, gutter(b));
 	lines_open(&b->lines, &setup);
@@ -255,14 +266,14 @@ open_text(struct view_body *b)
 static void
 give_up_json(struct view_body *b)
 {
-	bool by_type;
+	bool sure;
 
-	(void)is_json(b, &by_type);
-	if (by_type)
+	(void)guess(b, &sure);
+	if (sure || b->look.mode != BODY_PRETTY)
 		(void)snprintf(b->problem, sizeof(b->problem),
 		    "json: byte %llu: %.200s",
 		    (unsigned long long)b->lines.bad_at, b->lines.err.text);
-	b->json_bad = true;
+	b->gave_up = true;
 	open_text(b);
 }
 
@@ -274,7 +285,7 @@ index_for(struct view_body *b, int64_t us)
 
 	while (more && clock_mono() < stop) {
 		more = lines_index(&b->lines, SLICE);
-		if (b->lines.bad && b->json) {
+		if (b->lines.bad && b->kind == KIND_JSON) {
 			give_up_json(b);
 			more = true;
 		}
@@ -307,8 +318,9 @@ view_body_prepare(struct view_body *b, const struct message *m,
 	} else if (view_body_len(b) != b->seen || m->complete != b->complete) {
 		struct lines_setup setup = setup_of(b, gutter(b));
 
-		/* What it is shows with the first bytes. */
-		if (b->seen < BODY_SNIFF) {
+		/* What it is shows with the first bytes, or at the end. */
+		if (b->seen < BODY_SNIFF || b->kind >= KIND_FORM ||
+		    m->complete != b->complete) {
 			open_text(b);
 		} else {
 			lines_grow(&b->lines, &setup);
@@ -398,6 +410,9 @@ view_body_draw(struct view_body *b, const struct pane *p, uint64_t first,
 			    cells - 1, (unsigned long long)b->row.line);
 			pane_cell(p, y, 0, cells - 1, ROLE_DIM,
 			    str_from(number), true);
+			if (b->row.folded)
+				pane_put(p, y, cells - 1, ROLE_TITLE,
+				    pane_glyph(GLYPH_FOLD));
 		}
 		text_row(b, &sub, y, skip, search);
 	}
@@ -428,8 +443,10 @@ view_body_name(const struct view_body *b, struct buf *out)
 		return;
 	}
 	buf_printf(out, "%s", body_mode_name(b->look.mode));
-	if (b->json)
-		buf_printf(out, " json");
+	if (b->look.mode >= BODY_AS)
+		return;
+	if (b->kind != KIND_TEXT && b->kind != KIND_BINARY)
+		buf_printf(out, " %s", body_kind_name(b->kind));
 	else if (*type != '\0' && b->look.mode == BODY_PRETTY)
 		buf_printf(out, " %s", type);
 }
@@ -462,4 +479,26 @@ view_body_size(const struct view_body *b, struct buf *out)
 	}
 	if (!m->complete)
 		buf_printf(out, " so far");
+}
+
+bool
+view_body_fold(struct view_body *b, uint64_t row, uint64_t *begins)
+{
+	uint64_t node;
+
+	if (!b->open || b->hex || !lines_node(&b->lines, row, &node, begins))
+		return false;
+	lines_folds_toggle(&b->folds, node);
+	lines_refold(&b->lines, node);
+	return true;
+}
+
+bool
+view_body_fold_all(struct view_body *b)
+{
+	if (!b->open || b->hex || b->lines.setup.kind == LINES_TEXT)
+		return false;
+	lines_folds_toggle_all(&b->folds);
+	lines_refold(&b->lines, 0);
+	return true;
 }

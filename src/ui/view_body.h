@@ -7,6 +7,7 @@
 #ifndef SLUICE_SRC_UI_VIEW_BODY_H
 #define SLUICE_SRC_UI_VIEW_BODY_H
 
+#include "body_kind.h"
 #include "lines.h"
 #include "pane.h"
 #include "search.h"
@@ -14,7 +15,8 @@
 
 #define BODY_DECODED_MAX	(16u * 1024 * 1024)
 
-enum body_mode { BODY_PRETTY, BODY_RAW, BODY_HEX };
+/* BODY_AS and more: BODY_AS + enum body_kind, chosen by the user. */
+enum body_mode { BODY_PRETTY, BODY_RAW, BODY_HEX, BODY_AS };
 
 struct body_look {
 	enum body_mode mode;
@@ -38,8 +40,11 @@ struct view_body {
 	struct lines_row row;
 	bool open;			/* lines is set up */
 	bool hex;			/* what is shown is hex */
-	bool json;			/* what is shown is JSON laid out */
-	bool json_bad;			/* .. no more: lines.err said why */
+	enum body_kind kind;		/* what is shown of it, if not hex */
+	bool gave_up;			/* JSON that is none: lines.err said why */
+	struct buf formed;		/* made from the body, shown instead */
+	bool is_formed;
+	struct lines_folds folds;
 	char problem[ERR_MAX];		/* for the user, or "" */
 	uint64_t seen;			/* length of the text last time */
 	bool complete;			/* was m complete last time? */
@@ -77,6 +82,15 @@ enum body_found view_body_find(struct view_body *b,
     size_t *x);
 /* The first row of a line (hex: of a row). */
 uint64_t view_body_line(struct view_body *b, uint64_t line);
+
+/*
+ * Folds or unfolds the node at a row (or the one around it), and says at
+ * which row it begins; false: there is none.
+ */
+bool view_body_fold(struct view_body *b, uint64_t row, uint64_t *begins)
+    NODISCARD;
+/* All of them; false: it is not JSON or markup. */
+bool view_body_fold_all(struct view_body *b) NODISCARD;
 
 /* "pretty json", "raw", "hex". */
 void view_body_name(const struct view_body *b, struct buf *out);

@@ -256,6 +256,29 @@ wrap(struct view *v)
 }
 
 static bool
+fold(struct view *v, bool all)
+{
+	struct view_flow *vf = flow_of(v);
+	struct scroll *s = &v->scroll;
+	uint64_t at, begins;
+	struct view_body *b;
+
+	settle(v);
+	b = page_body_at(&vf->shown.page, s->cursor, &at);
+	if (b == NULL && all)
+		b = flow_page_body(&vf->shown);
+	if (b == NULL || (all ? !view_body_fold_all(b) :
+	    !view_body_fold(b, at, &begins)))
+		return false;
+	if (!all && begins <= at)
+		s->cursor -= (size_t)(at - begins);
+	settle(v);
+	if (s->cursor < s->offset)
+		s->offset = s->cursor;
+	return true;
+}
+
+static bool
 find(struct view *v, const struct search *search, int direction, bool here)
 {
 	struct view_flow *vf = flow_of(v);
@@ -351,6 +374,7 @@ static const struct view_ops ops = {
 	.tab = tab,
 	.mode = mode,
 	.wrap = wrap,
+	.fold = fold,
 	.find = find,
 	.status = status,
 	.changed = changed,

@@ -42,6 +42,8 @@ function fenced(header, name, floor) {
 		return name ~ /^src\/ui\/(term|pane|theme)\.c$/
 	if (header == "termkey.h")
 		return name ~ /^src\/ui\/(input|key)\.c$/
+	if (header == "magic.h")
+		return name == "src/ui/body_image.c"
 	if (header == "ares.h")
 		return name == "src/net/resolve.c"
 	if (header == "jansson.h")
@@ -135,6 +137,7 @@ expect ui/status.c '#include <ncursesw/ncurses.h>' 'no business'
 expect ui/screen.c '#include <termkey.h>' 'no business'
 expect net/dial.c '#include <ares.h>' 'no business'
 expect ui/saver.c '#include <jansson.h>' 'no business'
+expect ui/saver.c '#include <magic.h>' 'no business'
 expect proxy/policy.c '#include <pcre2.h>' 'no business'
 
 # And a good tree must pass, else the test above proves nothing.
