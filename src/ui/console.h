@@ -6,6 +6,7 @@
 #ifndef SLUICE_SRC_UI_CONSOLE_H
 #define SLUICE_SRC_UI_CONSOLE_H
 
+#include "body_out.h"
 #include "editor.h"
 #include "history.h"
 #include "input.h"
@@ -33,6 +34,7 @@ struct ui {
 	struct prompt prompt;
 	struct editor editor;
 	struct saver saver;
+	struct body_out out;
 	struct search search;
 	ev_idle filtering;		/* works off flow_view_work */
 	ev_timer tick;			/* 4 Hz while something is live */

@@ -12,6 +12,8 @@
 
 #include "sluice/base/mem.h"
 
+extern char **environ;
+
 #define SIGNALS		65
 #define NOT_FOUND	127	/* sh: no such command */
 
@@ -43,8 +45,12 @@ command_line(void)
 
 /* In the child; all signals are blocked.  Only what is safe after fork. */
 static _Noreturn void
-become(int tty, const char *line, const char *path)
+become(int tty, const struct editor_child *c)
 {
+	char *const args[] = {
+		(char *)"sh", (char *)"-c", (char *)c->line, (char *)"sh",
+		(char *)c->path, NULL
+	};
 	struct sigaction plain = { .sa_handler = SIG_DFL };
 	sigset_t none;
 	int fd;
@@ -58,21 +64,29 @@ become(int tty, const char *line, const char *path)
 	fd = open("/dev/tty", O_RDWR);
 	if (fd < 0)
 		fd = tty;
-	if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
-	    dup2(fd, STDERR_FILENO) < 0)
+	if (c->input != NULL) {
+		int in = open(c->input, O_RDONLY);
+
+		if (in < 0 || dup2(in, STDIN_FILENO) < 0)
+			_exit(NOT_FOUND);
+		close(in);
+	} else if (dup2(fd, STDIN_FILENO) < 0) {
+		_exit(NOT_FOUND);
+	}
+	if (dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
 		_exit(NOT_FOUND);
 	if (fd > STDERR_FILENO)
 		close(fd);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	execl("/bin/sh", "sh", "-c", line, "sh", path, (char *)NULL);
+	execve("/bin/sh", args, c->environment != NULL ? c->environment :
+	    environ);
 	_exit(NOT_FOUND);
 }
 
 pid_t
-editor_child_start(int tty, const char *path, struct err *err)
+editor_child_run(int tty, const struct editor_child *child, struct err *err)
 {
-	char *line = command_line();
 	sigset_t all, before;
 	pid_t pid;
 
@@ -81,9 +95,9 @@ editor_child_start(int tty, const char *path, struct err *err)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		become(tty, line, path);
+		become(tty, child);
 	if (pid < 0) {
-		(void)err_set(err, "cannot start the editor: %s",
+		(void)err_set(err, "cannot start it: %s",
 		    strerror(errno));
 	} else {
 		/* Both sides do it: whoever comes first. */
@@ -91,6 +105,16 @@ editor_child_start(int tty, const char *path, struct err *err)
 		editor_child_foreground(tty, pid);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+pid_t
+editor_child_start(int tty, const char *path, struct err *err)
+{
+	char *line = command_line();
+	pid_t pid = editor_child_run(tty, &(struct editor_child){
+	    .line = line, .path = path }, err);
+
 	free(line);
 	return pid;
 }

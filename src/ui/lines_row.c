@@ -148,7 +148,7 @@ lines_make(struct lines *l, struct lines_mark *m, struct lines_row *r)
 	}
 	m->row++;
 	m->line += m->hidden;
-	assert(l->scan.running || m->at > begin || m->at >= lines_source_len(l) || l->bad ||
-	    l->lost);
+	assert(l->scan.running || m->at > begin ||
+	    m->at >= lines_source_len(l) || l->bad || l->lost);
 	return ended;
 }

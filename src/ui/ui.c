@@ -407,6 +407,7 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	prompt_init(&ui->prompt, ui, setup->state_dir);
 	editor_init(&ui->editor, ui);
 	saver_init(&ui->saver, ui);
+	body_out_init(&ui->out, ui);
 	start_watchers(ui);
 	screen_push(&ui->screen, view_list_new(ui));
 	start_observers(ui);
@@ -433,6 +434,7 @@ ui_free(struct ui *ui)
 	ev_timer_stop(loop, &ui->tick);
 	ev_idle_stop(loop, &ui->filtering);
 	saver_fini(&ui->saver);
+	body_out_fini(&ui->out);
 	editor_fini(&ui->editor);
 	prompt_fini(&ui->prompt);
 	screen_fini(&ui->screen);

@@ -423,3 +423,16 @@ view_flow_both(struct view *v, bool both)
 		set_tab(vf, flow_page_first_tab(vf->shown.flow));
 	vf->shown.both = both;
 }
+
+const struct message *
+view_flow_message(const struct view *v, bool *plain)
+{
+	const struct flow_page *g =
+	    &container_of(v, const struct view_flow, view)->shown;
+
+	assert(view_is_flow(v));
+	*plain = g->mode != BODY_RAW && g->mode != BODY_HEX;
+	if (g->tab == TAB_REQUEST || g->flow->response.body.len == 0)
+		return &g->flow->request;
+	return &g->flow->response;
+}

@@ -12,6 +12,8 @@ bool view_is_flow(const struct view *v);
 void view_flow_show(struct view *v, struct flow *f);
 /* The flow shown, which may be deleted. */
 struct flow *view_flow_peek(const struct view *v);
+/* The message of the tab (the response if none); *plain: shown decoded. */
+const struct message *view_flow_message(const struct view *v, bool *plain);
 /* With a tab that shows the request over the response, or without. */
 void view_flow_both(struct view *v, bool both);
 
