@@ -5,6 +5,8 @@
 #include <assert.h>
 
 #define NO_ROW		SIZE_MAX
+#define COUNT_BYTES	(256u * 1024)	/* longer: matches are not counted */
+#define COUNT_ROWS	999u
 
 void
 page_init(struct page *g)
@@ -288,4 +290,27 @@ page_find(const struct page *g, const struct search *search, size_t from,
 			return found;
 	}
 	return BODY_NOT_FOUND;
+}
+
+void
+page_hits(const struct page *g, const struct search *search, size_t row,
+    struct page_hits *hits)
+{
+	size_t at = 0, rows = page_rows(g), hit, x;
+
+	*hits = (struct page_hits){ .rows = 0 };
+	for (size_t i = 0; i < g->count; i++)
+		if (g->parts[i].body != NULL &&
+		    view_body_len(g->parts[i].body) > COUNT_BYTES)
+			return;
+	while (at < rows && page_find(g, search, at, 1, &hit, &x) ==
+	    BODY_FOUND) {
+		if (hits->rows == COUNT_ROWS) {
+			hits->more = true;
+			return;
+		}
+		hits->rows++;
+		hits->before += hit <= row;
+		at = hit + 1;
+	}
 }

@@ -39,6 +39,13 @@ struct view_body *page_body_at(const struct page *g, size_t row, uint64_t *at);
  */
 void page_draw(const struct page *g, const struct pane *p,
     const struct scroll *scroll, size_t cursor, const struct search *search);
+struct page_hits {
+	size_t rows, before;	/* rows with matches; those up to the row */
+	bool more;		/* there are more than were counted */
+};
+/* Counts, unless a body is so long that it would take time: rows is 0. */
+void page_hits(const struct page *g, const struct search *search, size_t row,
+    struct page_hits *hits);
 /*
  * The next row with a match from `from` on, without going around the end;
  * *x: cells before it.  BODY_NOT_YET: *row is how far it came.

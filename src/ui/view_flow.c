@@ -22,6 +22,7 @@ struct view_flow {
 	struct view view;
 	struct flow_page shown;
 	struct scroll kept[TAB_COUNT];	/* of the tabs not shown */
+	struct page_hits hits;		/* of the search, when it found */
 	ev_idle indexing;
 };
 
@@ -182,6 +183,7 @@ view_flow_show(struct view *v, struct flow *f)
 
 	assert(view_is_flow(v));
 	flow_page_show(&vf->shown, f);
+	vf->hits.rows = 0;
 	ev_idle_stop(v->ui->setup.loop, &vf->indexing);
 	screen_dirty(&v->ui->screen, true);
 }
@@ -215,6 +217,7 @@ step(struct view *v, int direction)
 static void
 set_tab(struct view_flow *vf, enum tab to)
 {
+	vf->hits.rows = 0;
 	vf->kept[vf->shown.tab] = vf->view.scroll;
 	vf->shown.tab = to;
 	vf->view.scroll = vf->kept[to];
@@ -300,6 +303,7 @@ find(struct view *v, const struct search *search, int direction, bool here)
 		return false;
 	scroll_fit(&v->scroll, page_rows(&vf->shown.page), v->scroll.page);
 	reveal(vf, row, x);
+	page_hits(&vf->shown.page, search, row, &vf->hits);
 	if (found == BODY_NOT_YET)
 		ui_message(v->ui, ROLE_MESSAGE,
 		    "searched to row %zu of a long body; n goes on", row + 1);
@@ -327,6 +331,9 @@ status(struct view *v, struct buf *out)
 	if (rows > v->scroll.page)
 		buf_printf(out, " %zu/%zu %zu%%", v->scroll.offset + 1, rows,
 		    shown * 100 / rows);
+	if (v->ui->search.text[0] != '\0' && vf->hits.rows > 0)
+		buf_printf(out, "  match %zu/%zu%s", vf->hits.before,
+		    vf->hits.rows, vf->hits.more ? "+" : "");
 	if (flow_page_is_busy(&vf->shown))
 		buf_put(out, pane_glyph(GLYPH_ELLIPSIS));
 }
