@@ -8,6 +8,7 @@
 #include "clipboard.h"
 #include "console.h"
 #include "sluice/base/mem.h"
+#include "sluice/base/path.h"
 #include "sluice/format/curl.h"
 
 #define CURL_MAX	(8u * 1024 * 1024)
@@ -78,4 +79,19 @@ command_copy_url(struct ui *ui, struct str args)
 	flow_put_url(f, &out);
 	copy(ui, "the URL", buf_str(&out));
 	buf_fini(&out);
+}
+
+void
+command_copy_ca(struct ui *ui, struct str args)
+{
+	struct err err = { "" };
+	size_t len = 0;
+	char *pem = path_read(ui->setup.ca_cert_path, CURL_MAX, &len, &err);
+
+	(void)args;
+	if (pem != NULL)
+		copy(ui, "the CA certificate", str_make(pem, len));
+	else
+		ui_message(ui, ROLE_ERROR, "not copied: %s", err.text);
+	free(pem);
 }

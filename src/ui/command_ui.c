@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "console.h"
+#include "view_ca.h"
 #include "view_help.h"
 #include "view_list.h"
 #include "view_log.h"
@@ -72,6 +73,14 @@ command_log(struct ui *ui, struct str args)
 	if (view_is_log(screen_top(&ui->screen)))
 		return;
 	screen_push(&ui->screen, view_log_new(ui));
+}
+
+void
+command_ca(struct ui *ui, struct str args)
+{
+	(void)args;
+	if (!view_is_ca(screen_top(&ui->screen)))
+		screen_push(&ui->screen, view_ca_new(ui));
 }
 
 void

@@ -13,6 +13,7 @@ const struct flow_page_tab flow_page_tabs[TAB_COUNT] = {
 	[TAB_RESPONSE] = { "Response", "RESPONSE" },
 	[TAB_TLS] = { "TLS", "TLS" },
 	[TAB_TIMING] = { "Timing", "TIMING" },
+	[TAB_NOTES] = { "Notes", "NOTES" },
 };
 
 enum tab
@@ -116,6 +117,9 @@ flow_page_make(struct flow_page *g, const struct keymap *keys, int cols)
 		break;
 	case TAB_TIMING:
 		tab_timing(s, g->flow, (size_t)width, clock_mono());
+		break;
+	case TAB_NOTES:
+		tab_notes(s, g->flow, (size_t)width);
 		break;
 	case TAB_COUNT:
 		assert(!"not a tab");

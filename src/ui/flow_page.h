@@ -13,7 +13,8 @@ struct keymap;
 
 enum tab {
 	TAB_BOTH,		/* the right side of a split: both messages */
-	TAB_REQUEST, TAB_RESPONSE, TAB_TLS, TAB_TIMING, TAB_COUNT
+	TAB_REQUEST, TAB_RESPONSE, TAB_TLS, TAB_TIMING, TAB_NOTES,
+	TAB_COUNT
 };
 
 struct flow_page_tab {

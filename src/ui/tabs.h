@@ -26,6 +26,8 @@ void tab_tls(struct sheet *s, const struct flow *f, const struct keymap *keys,
     size_t cols);
 /* The certificates alone. */
 void tab_certificates(struct sheet *s, const struct flow *f, size_t cols);
+/* The user's note, and where the flow comes from. */
+void tab_notes(struct sheet *s, const struct flow *f, size_t cols);
 /* Phases as bars; now: monotonic µs. */
 void tab_timing(struct sheet *s, const struct flow *f, size_t cols,
     int64_t now);
