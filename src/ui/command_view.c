@@ -265,6 +265,13 @@ command_body_mode(struct ui *ui, struct str args)
 }
 
 void
+command_body_choose(struct ui *ui, struct str args)
+{
+	(void)args;
+	prompt_open(ui, PROMPT_COMMAND, STR("body.mode "));
+}
+
+void
 command_body_wrap(struct ui *ui, struct str args)
 {
 	struct view *v = top(ui);

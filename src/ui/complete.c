@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "console.h"
+#include "view_body.h"
 
 static size_t
 find_commands(const struct ui *ui, struct str typed,
@@ -52,6 +53,23 @@ find_options(const struct ui *ui, struct str typed,
 		    buf_str(&value).p);
 		buf_fini(&value);
 		n++;
+	}
+	return n;
+}
+
+static size_t
+find_modes(struct str typed, struct candidate out[COMPLETE_MAX])
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < BODY_AS + KIND_BINARY; i++) {
+		const char *name = body_mode_name(i);
+
+		if (n == COMPLETE_MAX || !str_starts(str_from(name), typed))
+			continue;
+		snprintf(out[n].text, sizeof(out[n].text), "%s", name);
+		snprintf(out[n].aside, sizeof(out[n].aside), "%s", "");
+		out[n++].help = "";
 	}
 	return n;
 }
@@ -108,6 +126,10 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 	    str_chr(line, '=', 0) == SIZE_MAX) {
 		*from = 4;
 		return find_options(ui, str_skip(line, 4), out);
+	}
+	if (str_starts(line, STR("body.mode "))) {
+		*from = 10;
+		return find_modes(str_skip(line, 10), out);
 	}
 	if (str_starts(line, STR("filter ")) ||
 	    str_starts(line, STR("intercept ")))

@@ -195,7 +195,8 @@ def test_choose_with_T(console, origin):
     c.wait(r'\{"a":\[1\]\}')
     c.press("T")
     c.wait("^:body.mode")
-    c.press(" json" + ENTER)
+    c.wait("│ json")                # the ways there are
+    c.press("js\t" + ENTER)
     c.wait('"a": ')
     c.command("body.mode nonsense")
     c.wait("a body is pretty, raw")

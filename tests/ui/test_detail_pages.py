@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The page of the CA certificate, and the Timing and Notes tabs."""
 
+import os
 import re
 
 from console import ENTER
@@ -15,6 +16,7 @@ def test_ca_page(console):
     c = console(rows=45, columns=140)
     c.press("P")
     c.wait("BEGIN CERTIFICATE")
+    c.wait("END CERTIFICATE")
     c.wait("http://sluice.test/")
     c.wait(r"SHA-256 +([0-9A-F]{2}:){16}\n +([0-9A-F]{2}:){15}[0-9A-F]{2}$")
     with open(c.ca, encoding="ascii") as f:
@@ -30,7 +32,6 @@ def test_ca_page(console):
 
 
 def test_ca_page_without_the_file(console):
-    import os
     c = console()
     os.unlink(c.ca)
     c.press("P")

@@ -287,6 +287,61 @@ test_random_markup(void **state)
 	}
 }
 
+/* Any row of long markup is the same with and without those before it. */
+static void
+test_any_row_of_markup(void **state)
+{
+	static const char *const parts[] = {
+		"<a>", "</a>", "<b x='1'>", "</b>", "<p>", "<br>", "text ",
+		"more\n", "\n\n", "<!-- c\n d -->", "<script>", "</script>",
+		"<i>", "</i>", "& <", "\t", "<long attribute='"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'/>"
+	};
+	unsigned seed = 17;
+
+	(void)state;
+	for (int round = 0; round < 8; round++) {
+		struct lines l;
+		struct lines_row r, again;
+		struct buf text;
+		struct lines_setup setup = {
+			.kind = round % 2 ? LINES_HTML : LINES_XML,
+			.final = true, .width = round < 4 ? 0 : 20,
+		};
+		uint64_t count;
+
+		buf_init(&text, 1024 * 1024);
+		while (buf_len(&text) < 120000)
+			buf_put(&text, str_from(parts[(size_t)rand_r(&seed) %
+			    ARRAY_LEN(parts)]));
+		setup.memory = buf_str(&text);
+		lines_init(&l);
+		lines_row_init(&r);
+		lines_row_init(&again);
+		lines_open(&l, &setup);
+		index_all(&l, 1000);
+		count = lines_count(&l);
+		lines_seek(&l, 0);
+		for (uint64_t i = 0; i < count; i += 1 + i % 37) {
+			lines_seek(&l, i);
+			assert_true(lines_next(&l, &r));
+			/* From the mark before it, not from here. */
+			lines_seek(&l, 0);
+			lines_seek(&l, i);
+			assert_true(lines_next(&l, &again));
+			assert_true(str_eq(buf_str(&r.text),
+			    buf_str(&again.text)));
+			assert_int_equal(r.line, again.line);
+			assert_int_equal(r.begin, again.begin);
+			assert_int_equal(r.row, i);
+		}
+		lines_row_fini(&r);
+		lines_row_fini(&again);
+		lines_fini(&l);
+		buf_fini(&text);
+	}
+}
+
 /* A long text with all kinds of lines. */
 static struct str
 make_text(struct buf *b, enum lines_kind kind, size_t n)
@@ -531,6 +586,7 @@ main(void)
 		cmocka_unit_test(test_fold_of_a_long_node),
 		cmocka_unit_test(test_node_of_a_row),
 		cmocka_unit_test(test_random_markup),
+		cmocka_unit_test(test_any_row_of_markup),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_body),
 		cmocka_unit_test(test_bad_json),
