@@ -226,6 +226,8 @@ set_tls(json_t *o, const struct flow *f)
 		set_or_null(client, "ja4", f->client->ja4);
 		json_object_set_new(client, "ech",
 		    json_boolean(f->client->ech));
+		json_object_set_new(client, "name_added",
+		    json_boolean(f->client->name_added));
 	}
 	if (json_is_object(server)) {
 		const struct certificate *c = f->server->certificate;

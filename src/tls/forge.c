@@ -23,7 +23,7 @@
 #define AHEAD_DAYS	43
 #define ASKED_MAX	300
 #define CN_MAX		64		/* ub-common-name, RFC 5280 */
-#define SAN_BYTES_MAX	(16u * 1024)	/* more upsets some clients */
+#define SAN_BYTES_MAX	(64u * 1024)	/* more upsets many clients */
 #define SAN_KEPT	100		/* .. then so many are kept */
 #define DIGITAL_SIGNATURE 0		/* bits of RFC 5280 4.2.1.3 */
 #define KEY_ENCIPHERMENT 2
