@@ -6,7 +6,6 @@
  */
 #include "private.h"
 
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -14,6 +13,7 @@
 #include <openssl/x509v3.h>
 
 #include "leaf_cache.h"
+#include "leaf_names.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/log.h"
 #include "sluice/base/mem.h"
@@ -21,10 +21,6 @@
 #define LEAVES_MAX	1000
 #define BACK_DAYS	2
 #define AHEAD_DAYS	43
-#define ASKED_MAX	300
-#define CN_MAX		64		/* ub-common-name, RFC 5280 */
-#define SAN_BYTES_MAX	(64u * 1024)	/* more upsets many clients */
-#define SAN_KEPT	100		/* .. then so many are kept */
 #define DIGITAL_SIGNATURE 0		/* bits of RFC 5280 4.2.1.3 */
 #define KEY_ENCIPHERMENT 2
 
@@ -38,17 +34,6 @@ struct forge {
 	atomic_bool made_none;
 	struct ca *untrusted;		/* NULL until first needed */
 	struct leaf_cache *cache;
-};
-
-/* Everything is borrowed except the two arrays. */
-struct names {
-	struct str cn;			/* n is 0 for none */
-	struct str *dns;
-	size_t dns_count;
-	struct identity_ip *ip;
-	size_t ip_count;
-	size_t bytes;			/* about so many in the extension */
-	size_t asked;			/* compared with name constraints */
 };
 
 struct forge *
@@ -82,197 +67,7 @@ forge_free(struct forge *f)
 }
 
 static void
-add_dns(struct names *n, struct str name)
-{
-	n->dns[n->dns_count++] = name;
-	n->bytes += name.n + 4;
-}
-
-static void
-add_ip(struct names *n, const struct identity_ip *ip)
-{
-	n->ip[n->ip_count++] = *ip;
-	n->bytes += ip->len + 2;
-}
-
-/* Comparing with name constraints costs some µs each, so not all are. */
-static bool
-is_permitted(struct names *n, const struct permit *permit, struct str name)
-{
-	return permit_is_open(permit) ||
-	    (n->asked++ < ASKED_MAX && permit_host(permit, name));
-}
-
-static bool
-ip_is_permitted(struct names *n, const struct permit *permit,
-    const struct identity_ip *ip)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	return (ip->len == 4 || ip->len == 16) &&
-	    inet_ntop(ip->len == 4 ? AF_INET : AF_INET6, ip->bytes, text,
-	    sizeof text) && is_permitted(n, permit, str_from(text));
-}
-
-/* A CN counts as a name only where the server has no other (or none at all). */
-static void
-add_identity(struct names *n, const struct identity *id,
-    const struct permit *permit)
-{
-	struct str cn = str_from(id->cn);
-	struct identity_ip ip;
-
-	for (size_t i = 0; i < id->dns_count; i++)
-		if (name_is_host(str_from(id->dns[i]), true) &&
-		    is_permitted(n, permit, str_from(id->dns[i])))
-			add_dns(n, str_from(id->dns[i]));
-	for (size_t i = 0; i < id->ip_count; i++)
-		if (ip_is_permitted(n, permit, &id->ip[i]))
-			add_ip(n, &id->ip[i]);
-	if (id->dns_count > 0)
-		return;
-	if (name_parse_ip(cn, &ip)) {
-		if (n->ip_count == 0 && ip_is_permitted(n, permit, &ip))
-			add_ip(n, &ip);
-	} else if (name_is_host(cn, true) && is_permitted(n, permit, cn)) {
-		add_dns(n, cn);
-	}
-}
-
-/* Not every name that the server has need be among them. */
-static bool
-has_host(const struct names *n, struct str host)
-{
-	struct identity_ip ip;
-
-	if (name_parse_ip(host, &ip)) {
-		for (size_t i = 0; i < n->ip_count; i++)
-			if (n->ip[i].len == ip.len &&
-			    memcmp(n->ip[i].bytes, ip.bytes, ip.len) == 0)
-				return true;
-		return false;
-	}
-	for (size_t i = 0; i < n->dns_count; i++)
-		if (name_covers(n->dns[i], host))
-			return true;
-	return false;
-}
-
-static bool
-add_host(struct names *n, struct str host)
-{
-	struct identity_ip ip;
-
-	if (name_parse_ip(host, &ip))
-		add_ip(n, &ip);
-	else if (name_is_host(host, false))
-		add_dns(n, host);
-	else
-		return false;
-	return true;
-}
-
-static void
-bring_forward(struct names *n, struct str host)
-{
-	struct identity_ip ip;
-	bool is_ip = name_parse_ip(host, &ip);
-
-	for (size_t i = 0; !is_ip && i < n->dns_count; i++) {
-		struct str name = n->dns[i];
-
-		if (!name_covers(name, host))
-			continue;
-		n->dns[i] = n->dns[0];
-		n->dns[0] = name;
-		return;
-	}
-	for (size_t i = 0; is_ip && i < n->ip_count; i++) {
-		if (n->ip[i].len != ip.len ||
-		    memcmp(n->ip[i].bytes, ip.bytes, ip.len) != 0)
-			continue;
-		n->ip[i] = n->ip[0];
-		n->ip[0] = ip;
-		return;
-	}
-}
-
-/* The name that matters to this client and the first of the others. */
-static void
-cut_names(struct names *n, struct str host)
-{
-	size_t kept = 0;
-
-	bring_forward(n, host);
-	n->bytes = 0;
-	while (kept < n->dns_count && kept < SAN_KEPT &&
-	    n->bytes < SAN_BYTES_MAX)
-		n->bytes += n->dns[kept++].n + 4;
-	n->dns_count = kept;
-	if (n->ip_count > SAN_KEPT)
-		n->ip_count = SAN_KEPT;
-}
-
-static void
-choose_cn(struct names *n, const struct identity *id, struct str host,
-    const struct permit *permit)
-{
-	struct str cn = id ? str_from(id->cn) : STR_NONE;
-	struct identity_ip ip;
-
-	if (cn.n <= CN_MAX && name_is_host(cn, true) &&
-	    permit_host(permit, cn) && permit_cn(permit, cn)) {
-		n->cn = cn;
-		return;
-	}
-	for (size_t i = 0; i < n->dns_count; i++) {
-		if (n->dns[i].n > CN_MAX)
-			continue;
-		if (!permit_cn(permit, n->dns[i]))
-			return;
-		n->cn = n->dns[i];
-		return;
-	}
-	if (host.n <= CN_MAX && name_parse_ip(host, &ip) &&
-	    permit_cn(permit, host))
-		n->cn = host;
-}
-
-/* Returns whether host had to be added to the names of id. */
-static bool
-collect(struct names *n, const struct leaf_wish *wish,
-    const struct permit *permit)
-{
-	const struct identity *id = wish->id;
-	struct str host = name_strip(wish->host);
-	bool added = false;
-
-	memset(n, 0, sizeof *n);
-	n->dns = mem_array(NULL, (id ? id->dns_count : 0) + 2,
-	    sizeof *n->dns);
-	n->ip = mem_array(NULL, (id ? id->ip_count : 0) + 2, sizeof *n->ip);
-	if (id)
-		add_identity(n, id, permit);
-	if (wish->fault != LEAF_WRONG_HOST && !has_host(n, host))
-		added = add_host(n, host);
-	if (n->bytes > SAN_BYTES_MAX)
-		cut_names(n, host);
-	/* There is nothing to go by; the client will say no, and be told. */
-	if (n->dns_count + n->ip_count == 0)
-		add_dns(n, STR("unknown.invalid"));
-	choose_cn(n, id, host, permit);
-	return id && added && !identity_covers(id, host);
-}
-
-static void
-names_fini(struct names *n)
-{
-	free(n->dns);
-	free(n->ip);
-}
-
-static void
-digest_names(const struct names *n, const struct leaf_wish *wish,
+digest_names(const struct leaf_names *n, const struct leaf_wish *wish,
     uint8_t key[SHA256_DIGEST_LENGTH])
 {
 	struct buf b;
@@ -289,28 +84,12 @@ digest_names(const struct names *n, const struct leaf_wish *wish,
 		buf_put(&b, n->dns[i]);
 	}
 	for (size_t i = 0; i < n->ip_count; i++) {
-		buf_putc(&b, n->ip[i].len == 4 ? '4' : '6');
+		buf_put(&b, n->ip[i].len == 4 ? STR("\r4") : STR("\r6"));
 		buf_put(&b, str_make(n->ip[i].bytes, n->ip[i].len));
 	}
 	all = buf_str(&b);
 	SHA256((const unsigned char *)all.p, all.n, key);
 	buf_fini(&b);
-}
-
-/* RFC 5280 4.2.1.6: critical when the subject is empty. */
-static bool
-add_names(X509 *cert, const struct names *n)
-{
-	GENERAL_NAMES *all = sk_GENERAL_NAME_new_null();
-	bool ok = all != NULL;
-
-	for (size_t i = 0; ok && i < n->dns_count; i++)
-		ok = mint_push(all, GEN_DNS, n->dns[i].p, n->dns[i].n);
-	for (size_t i = 0; ok && i < n->ip_count; i++)
-		ok = mint_push(all, GEN_IPADD, n->ip[i].bytes, n->ip[i].len);
-	ok = ok && mint_ext(cert, NID_subject_alt_name, all, n->cn.n == 0);
-	GENERAL_NAMES_free(all);
-	return ok;
 }
 
 static bool
@@ -385,7 +164,7 @@ choose_ca(struct forge *f, enum leaf_fault fault, const struct ca **ca,
 }
 
 static bool
-fill(X509 *cert, const struct names *n, EVP_PKEY *key, bool rsa,
+fill(X509 *cert, const struct leaf_names *n, EVP_PKEY *key, bool rsa,
     struct span span, const struct ca *ca)
 {
 	X509 *issuer = ca ? ca_cert(ca) : cert;
@@ -397,11 +176,29 @@ fill(X509 *cert, const struct names *n, EVP_PKEY *key, bool rsa,
 	    mint_times(cert, span.from, span.to) && add_usage(cert, rsa) &&
 	    (!ca || mint_issuer_key(cert,
 	    X509_get0_subject_key_id(issuer))) &&
-	    add_names(cert, n) && mint_sign(cert, ca ? ca_key(ca) : key);
+	    leaf_names_add(n, cert) && mint_sign(cert, ca ? ca_key(ca) : key);
+}
+
+/*
+ * A leaf that is to fail by its dates does so as long as they show the fault,
+ * and one that ends with the CA gets no longer life by being minted again.
+ */
+static void
+set_freshness(struct leaf *leaf, enum leaf_fault fault, const struct ca *ca)
+{
+	const struct identity *id = leaf->identity;
+
+	if (fault == LEAF_EXPIRED)
+		leaf->fresh_until = INT64_MAX;
+	else if (fault == LEAF_NOT_YET)
+		leaf->fresh_until = id->not_before - 1;
+	else if (id->not_after >= identity_time(X509_get0_notAfter(
+	    ca_cert(ca))))
+		leaf->fresh_until = id->not_after - 1;
 }
 
 static struct leaf *
-mint(struct forge *f, const struct leaf_wish *wish, const struct names *n,
+mint(struct forge *f, const struct leaf_wish *wish, const struct leaf_names *n,
     struct err *err)
 {
 	bool rsa = wish->hello->wants_rsa;
@@ -420,6 +217,8 @@ mint(struct forge *f, const struct leaf_wish *wish, const struct names *n,
 		    "the server");
 	else
 		leaf = leaf_new(cert, key, ca == f->ca ? ca_chain(ca) : NULL);
+	if (leaf)
+		set_freshness(leaf, wish->fault, f->ca);
 	X509_free(cert);
 	return leaf;
 }
@@ -490,7 +289,7 @@ forge_leaf(struct forge *f, const struct leaf_wish *wish, bool *added,
 {
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	struct str key = str_make(digest, sizeof digest);
-	struct names names;
+	struct leaf_names names;
 	struct leaf *leaf;
 	bool was_added;
 
@@ -503,7 +302,7 @@ forge_leaf(struct forge *f, const struct leaf_wish *wish, bool *added,
 		    STR_ARG(str_sub(wish->host, 0, 200)));
 		return NULL;
 	}
-	was_added = collect(&names, wish, ca_permit(f->ca));
+	was_added = leaf_names_collect(&names, wish, ca_permit(f->ca));
 	if (added)
 		*added = was_added;
 	digest_names(&names, wish, digest);
@@ -515,6 +314,6 @@ forge_leaf(struct forge *f, const struct leaf_wish *wish, bool *added,
 		if (leaf)
 			leaf_cache_put(f->cache, key, leaf);
 	}
-	names_fini(&names);
+	leaf_names_fini(&names);
 	return leaf;
 }

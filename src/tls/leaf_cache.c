@@ -42,7 +42,7 @@ leaf_new(X509 *cert, EVP_PKEY *key, STACK_OF(X509) *chain)
 	leaf->key = key;
 	leaf->chain = chain ? X509_chain_up_ref(chain) : NULL;
 	leaf->identity = identity_of(cert);
-	leaf->not_after = identity_time(X509_get0_notAfter(cert));
+	leaf->fresh_until = leaf->identity->not_after - RENEW_BEFORE;
 	X509_digest(cert, EVP_sha256(), leaf->id, &size);
 	assert(size == sizeof leaf->id);
 	return leaf;
@@ -126,7 +126,7 @@ leaf_cache_get(struct leaf_cache *c, struct str key, int64_t now)
 
 	if (!e)
 		return NULL;
-	if (e->leaf->not_after - now < RENEW_BEFORE) {
+	if (now > e->leaf->fresh_until) {
 		drop(c, e);
 		return NULL;
 	}

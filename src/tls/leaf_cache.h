@@ -15,7 +15,7 @@ struct leaf_cache;
 struct leaf_cache *leaf_cache_new(size_t max) NODISCARD;
 void leaf_cache_free(struct leaf_cache *c);
 /*
- * The leaf for key, lent, or NULL.  One with less than a day left at now
+ * The leaf for key, lent, or NULL.  One that is not fresh any more at now
  * (wall µs) is dropped instead.
  */
 struct leaf *leaf_cache_get(struct leaf_cache *c, struct str key, int64_t now);

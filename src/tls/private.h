@@ -131,10 +131,13 @@ struct leaf {
 	EVP_PKEY *key;
 	STACK_OF(X509) *chain;
 	struct identity *identity;	/* what clients are shown */
-	int64_t not_after;		/* wall µs */
+	int64_t fresh_until;		/* wall µs: then another is minted */
 	uint8_t id[LEAF_ID_SIZE];	/* SHA-256 of the certificate */
 };
-/* Takes references of its own on all three; chain may be NULL. */
+/*
+ * Takes references of its own on all three; chain may be NULL.  It is fresh
+ * until a day before its end.
+ */
 struct leaf *leaf_new(X509 *cert, EVP_PKEY *key, STACK_OF(X509) *chain)
     NODISCARD;
 

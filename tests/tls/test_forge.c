@@ -30,6 +30,21 @@ teardown(void **state)
 	return 0;
 }
 
+/* As the pair's forge makes it for a client that asks for nothing special. */
+static struct leaf *
+leaf_with(enum leaf_fault fault, const struct identity *id, const char *host)
+{
+	struct err err = { "" };
+	bool added;
+	struct leaf *leaf = forge_leaf(p.forge, &(struct leaf_wish){ .id = id,
+	    .host = str_from(host), .hello = &plain_client, .fault = fault },
+	    &added, &err);
+
+	assert_string_equal(err.text, "");
+	assert_non_null(leaf);
+	return leaf;
+}
+
 static void
 test_leaf_profile(void **state)
 {
@@ -122,7 +137,7 @@ test_cache_order_and_age(void **state)
 	assert_int_equal(leaf_cache_count(c), 2);
 	assert_null(leaf_cache_get(c, STR("b"), now));
 	assert_ptr_equal(leaf_cache_get(c, STR("a"), now), leaf);
-	now = leaf->not_after - day;
+	now = leaf_identity(leaf)->not_after - day;
 	assert_ptr_equal(leaf_cache_get(c, STR("a"), now), leaf);
 	assert_null(leaf_cache_get(c, STR("a"), now + 1));
 	assert_int_equal(leaf_cache_count(c), 1);
@@ -130,30 +145,98 @@ test_cache_order_and_age(void **state)
 	leaf_unref(leaf);
 }
 
-/* A CA that ends soon: its leaves end with it. */
+/* Leaves that are to fail are kept too, as long as they do. */
+static void
+test_cache_of_faults(void **state)
+{
+	static const enum leaf_fault faults[] = {
+		LEAF_EXPIRED, LEAF_NOT_YET, LEAF_SELF_SIGNED, LEAF_UNTRUSTED,
+		LEAF_WRONG_HOST,
+	};
+	int64_t day = (int64_t)DAY_SECONDS * 1000000, now = clock_wall();
+	struct identity *id = odd_identity(STR("x.test"), NULL);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+		struct leaf *one = leaf_with(faults[i], id, "x.test");
+		struct leaf *two = leaf_with(faults[i], id, "x.test");
+		struct leaf_cache *c = leaf_cache_new(2);
+
+		assert_ptr_equal(one, two);
+		leaf_cache_put(c, STR("a"), one);
+		assert_ptr_equal(leaf_cache_get(c, STR("a"), now), one);
+		/* One day ahead it would be sound. */
+		if (faults[i] == LEAF_NOT_YET)
+			assert_null(leaf_cache_get(c, STR("a"), now + day));
+		if (faults[i] == LEAF_EXPIRED)
+			assert_ptr_equal(leaf_cache_get(c, STR("a"),
+			    now + 400 * day), one);
+		leaf_cache_free(c);
+		leaf_unref(one);
+		leaf_unref(two);
+	}
+	identity_free(id);
+}
+
+/* What is a name in one must not look like an address in another. */
+static void
+test_cache_keys(void **state)
+{
+	GENERAL_NAMES *a = sk_GENERAL_NAME_new_null();
+	GENERAL_NAMES *b = sk_GENERAL_NAME_new_null();
+	struct identity *ids[2];
+	struct leaf *leaf[2];
+
+	(void)state;
+	odd_dns(a, STR("a"));
+	odd_ip(a, "bcde", 4);
+	odd_dns(b, STR("a4bcde"));
+	ids[0] = odd_identity(STR("a"), a);
+	ids[1] = odd_identity(STR("a"), b);
+	for (size_t i = 0; i < 2; i++)
+		leaf[i] = leaf_with(LEAF_SOUND, ids[i], "");
+	assert_ptr_not_equal(leaf[0], leaf[1]);
+	assert_int_equal(leaf_identity(leaf[0])->ip_count, 1);
+	assert_int_equal(leaf_identity(leaf[1])->ip_count, 0);
+	for (size_t i = 0; i < 2; i++) {
+		identity_free(ids[i]);
+		leaf_unref(leaf[i]);
+	}
+}
+
+/* A CA that ends soon: its leaves end with it, and are kept until then. */
 static void
 test_within_ca(void **state)
 {
-	struct err err = { "" };
-	struct ca *ca = ca_new_memory("short", &err);
-	int64_t now = clock_wall() / 1000000;
-	struct forge *f;
-	struct leaf *leaf;
+	static const int64_t left[] = { 3 * DAY_SECONDS, 3600 };
 
 	(void)state;
-	assert_true(mint_times(ca_cert(ca), now - 60, now + 3 * DAY_SECONDS));
-	assert_true(mint_sign(ca_cert(ca), ca_key(ca)));
-	f = forge_new(ca, &err);
-	leaf = forge_leaf(f, &(struct leaf_wish){ .host = STR("a.test"),
-	    .hello = &plain_client }, NULL, &err);
-	assert_non_null(leaf);
-	assert_int_equal(identity_time(X509_get0_notBefore(leaf->cert)),
-	    (now - 60) * 1000000);
-	assert_int_equal(leaf->not_after,
-	    (now + 3 * (int64_t)DAY_SECONDS) * 1000000);
-	leaf_unref(leaf);
-	forge_free(f);
-	ca_free(ca);
+	for (size_t i = 0; i < ARRAY_LEN(left); i++) {
+		struct err err = { "" };
+		struct ca *ca = ca_new_memory("short", &err);
+		int64_t now = clock_wall() / 1000000;
+		struct forge *f;
+		struct leaf *leaf[2];
+
+		assert_true(mint_times(ca_cert(ca), now - 60, now + left[i]));
+		assert_true(mint_sign(ca_cert(ca), ca_key(ca)));
+		f = forge_new(ca, &err);
+		for (size_t j = 0; j < 2; j++) {
+			leaf[j] = forge_leaf(f, &(struct leaf_wish){
+			    .host = STR("a.test"), .hello = &plain_client },
+			    NULL, &err);
+			assert_non_null(leaf[j]);
+		}
+		assert_ptr_equal(leaf[0], leaf[1]);
+		assert_int_equal(leaf_identity(leaf[0])->not_before,
+		    (now - 60) * 1000000);
+		assert_int_equal(leaf_identity(leaf[0])->not_after,
+		    (now + left[i]) * 1000000);
+		leaf_unref(leaf[0]);
+		leaf_unref(leaf[1]);
+		forge_free(f);
+		ca_free(ca);
+	}
 }
 
 static void
@@ -234,6 +317,8 @@ main(void)
 		cmocka_unit_test(test_rsa_leaf),
 		cmocka_unit_test(test_cache),
 		cmocka_unit_test(test_cache_order_and_age),
+		cmocka_unit_test(test_cache_of_faults),
+		cmocka_unit_test(test_cache_keys),
 		cmocka_unit_test(test_within_ca),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_hosts),

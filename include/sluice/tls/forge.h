@@ -9,7 +9,7 @@
  *
  * One P-256 and one RSA-2048 leaf key are made once per run (the RSA one
  * when first needed).  Leaves are kept in a cache by name set and minted
- * again when less than a day is left.
+ * again when less than a day is left, or when they no longer fail as wished.
  */
 #ifndef SLUICE_TLS_FORGE_H
 #define SLUICE_TLS_FORGE_H

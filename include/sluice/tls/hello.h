@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a ClientHello asks for.  OpenSSL parses the hostile message; only two
- * small extensions are decoded here (RFC 6066 section 3, RFC 7301), because
- * SSL_get_servername is still NULL while the handshake is paused.
+ * What a ClientHello asks for.  OpenSSL takes the hostile message apart; the
+ * extensions that decide something (server name, ALPN, versions, signature
+ * algorithms, groups) are decoded here, because nothing else tells of them
+ * while the handshake is paused.  What is shown to people is read from the
+ * bytes once more: OpenSSL is silent about extensions it does not know.
  */
 #ifndef SLUICE_TLS_HELLO_H
 #define SLUICE_TLS_HELLO_H
@@ -25,7 +27,7 @@ struct hello {
 	bool wants_rsa;			/* cannot use an ECDSA P-256 leaf */
 	uint16_t version_max;		/* highest offered, 0x0304 is TLS 1.3 */
 	bool ech;			/* Encrypted ClientHello (65037) */
-	char ja4[HELLO_JA4_SIZE];	/* "t13d1516h2_8daaf6152771_b0da82dd1658",
+	char ja4[HELLO_JA4_SIZE];	/* "t13d1516h2_8daaf6152771_02713d6af862",
 					 * "" when the hello can't be read */
 	char versions[HELLO_TEXT_MAX];	/* "TLS 1.3, TLS 1.2" */
 	char ciphers[HELLO_TEXT_MAX];	/* "17 suites: TLS_AES_128_GCM_SHA256,
