@@ -106,7 +106,25 @@ name_parse_ip(struct str s, struct identity_ip *ip)
 	return parse_ipv4(s, ip->bytes);
 }
 
-/* RFC 6125 6.4.3: a whole first label, exactly one label, never "*.com". */
+/* RFC 952: no underscore, and no hyphen at either end. */
+static bool
+has_plain_labels(struct str name)
+{
+	struct str label;
+
+	while (name.n > 0 && str_split(&name, '.', &label))
+		if (label.n == 0 || label.p[0] == '-' ||
+		    label.p[label.n - 1] == '-' ||
+		    str_chr(label, '_', 0) != SIZE_MAX)
+			return false;
+	return true;
+}
+
+/*
+ * RFC 6125 6.4.3: a whole first label, exactly one label, never "*.com".
+ * Where OpenSSL sees no wildcard or no match for it, clients built on it do
+ * not either: so the rest has to be plain, and the label no underscore.
+ */
 bool
 name_covers(struct str pattern, struct str host)
 {
@@ -115,9 +133,11 @@ name_covers(struct str pattern, struct str host)
 	if (!str_starts(pattern, STR("*.")))
 		return str_eq_nocase(pattern, host);
 	pattern = str_skip(pattern, 1);
-	if (str_chr(pattern, '.', 1) == SIZE_MAX)
+	if (str_chr(pattern, '.', 1) == SIZE_MAX ||
+	    !has_plain_labels(str_skip(pattern, 1)))
 		return false;
 	dot = str_chr(host, '.', 0);
 	return dot != SIZE_MAX && dot > 0 &&
+	    str_chr(str_sub(host, 0, dot), '_', 0) == SIZE_MAX &&
 	    str_eq_nocase(str_skip(host, dot), pattern);
 }

@@ -167,6 +167,33 @@ test_san(void **state)
 	identity_free(id);
 }
 
+/* A wildcard that clients do not take for one: the host is written out. */
+static void
+test_odd_wildcards(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "*.u_u.test", "x.u_u.test" },
+		{ "*.u-.test", "x.u-.test" },
+		{ "*.u.test", "x_x.u.test" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+		struct identity *id;
+		struct leaf *leaf;
+		bool added;
+
+		odd_dns(names, str_from(rows[i][0]));
+		id = odd_identity(STR_NONE, names);
+		leaf = pair_leaf(&p, id, rows[i][1], &added);
+		assert_true(added);
+		pair_verify(&p, leaf, rows[i][1]);
+		leaf_unref(leaf);
+		identity_free(id);
+	}
+}
+
 static void
 test_covers(void **state)
 {
@@ -185,6 +212,14 @@ test_covers(void **state)
 		{ "*.a.test", ".a.test", false },
 		{ "*.a.test", "*.a.test", false },
 		{ "*.com", "a.com", false },
+		{ "*.a-.test", "b.a-.test", false },
+		{ "*.-a.test", "b.-a.test", false },
+		{ "*.a.test-", "b.a.test-", false },
+		{ "*.a_a.test", "b.a_a.test", false },
+		{ "*.a.test", "b_b.a.test", false },
+		{ "*.a.test", "-b.a.test", true },
+		{ "*.a--a.test", "b.a--a.test", true },
+		{ "b_b.a_.test", "b_b.a_.test", true },
 		{ "a.test", "", false },
 		{ "10.0.0.7", "10.0.0.7", false },
 	};
@@ -283,6 +318,7 @@ main(void)
 		cmocka_unit_test(test_cn),
 		cmocka_unit_test(test_only_cn),
 		cmocka_unit_test(test_san),
+		cmocka_unit_test(test_odd_wildcards),
 		cmocka_unit_test(test_covers),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_server_certificates),
