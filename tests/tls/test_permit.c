@@ -196,6 +196,39 @@ test_leaves(void **state)
 	place_fini(&p);
 }
 
+/* Not all of so many are compared; the host is there in any case. */
+static void
+test_many(void **state)
+{
+	GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
+	struct pair pair = { .context = NULL };
+	struct err err = { "" };
+	struct identity *id;
+	struct leaf *leaf;
+	struct place p;
+
+	(void)state;
+	place_init(&p);
+	pair.ca = open_constrained(&p, PERMITTED);
+	for (int i = 0; i < 1000; i++) {
+		char name[40];
+
+		snprintf(name, sizeof name, "h%03d.%s.test", i,
+		    i % 2 ? "ok" : "evil");
+		odd_dns(names, str_from(name));
+	}
+	id = odd_identity(STR_NONE, names);
+	leaf = forge_for(pair.ca, id, "h999.ok.test", &err);
+	assert_string_equal(err.text, "");
+	pair_verify(&pair, leaf, "h999.ok.test");
+	pair_verify(&pair, leaf, "h001.ok.test");
+	assert_in_range(leaf_identity(leaf)->dns_count, 100, 500);
+	leaf_unref(leaf);
+	identity_free(id);
+	ca_free(pair.ca);
+	place_fini(&p);
+}
+
 /* A subject is a name too (RFC 5280 4.2.1.10): then it is left empty. */
 static void
 test_subject(void **state)
@@ -247,6 +280,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_leaves),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_subject),
 	};
 
