@@ -127,16 +127,20 @@ good:
 	return true;
 }
 
-/* Did it break off because we showed no certificate, or the wrong one? */
+/*
+ * Did it break off because we showed no certificate, or the wrong one?  In
+ * TLS 1.3 it says so behind the handshake, and the reset that follows, for
+ * the request it did not read, may come before its word.
+ */
 static bool
 wants_cert(const struct origin *o)
 {
 	const struct tls *t = o->wire.tls;
+	bool asked = tls_cert_wanted(t) != NULL;
 
-	if (tls_trouble(t) != TLS_TROUBLE_ALERT)
-		return false;
-	return tls_alert(t) == ALERT_CERTIFICATE_REQUIRED ||
-	    tls_cert_wanted(t) != NULL;
+	if (tls_trouble(t) == TLS_TROUBLE_ALERT)
+		return asked || tls_alert(t) == ALERT_CERTIFICATE_REQUIRED;
+	return asked && !o->end->client_cert && o->served <= 1;
 }
 
 static enum tls_fault

@@ -357,6 +357,7 @@ server_eof(struct session *s)
 		if (o->wire.stage != WIRE_FAILED)
 			err_set(&e.err, "the connection to the proxy %s broke",
 			    o->end->via);
+		s->exchange->flow->tls_fault = o->fault;
 		origin_close(o);
 		exchange_server_lost(s->exchange, &e.err);
 		session_settle(s);

@@ -221,7 +221,7 @@ def test_a_client_that_refuses_is_told_and_suggested(console, origin, certs):
 
 def test_help_has_the_keys_of_the_tab(console, origin, certs):
     o = origin(context=certs.server_context())
-    c = console("--upstream-ca", certs.root, columns=120, rows=100)
+    c = console("--upstream-ca", certs.root, columns=120, rows=160)
     c.fetch(address("one.localhost", o))
     c.wait("GET +200")
     open_tls_tab(c)
