@@ -142,15 +142,11 @@ void
 body_out_save(struct body_out *o, const struct body_source *from,
     struct str path)
 {
-	const char *home = getenv("HOME");
 	char *text;
 
 	if (!is_free(o))
 		return;
-	if (str_starts(path, STR("~/")) && home != NULL && *home != '\0')
-		text = mem_printf("%s/%.*s", home, STR_ARG(str_skip(path, 2)));
-	else
-		text = str_dup(path);
+	text = saver_path(path);
 	start(o, from, BODY_SAVE, text);
 	free(text);
 }

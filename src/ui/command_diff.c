@@ -5,7 +5,11 @@
 #include <inttypes.h>
 
 #include "console.h"
+#include "sluice/base/mem.h"
+#include "sluice/base/path.h"
 #include "view_diff.h"
+
+#define TEXT_MAX	(16u * 1024 * 1024)
 
 /* The marked flows, at most two of them; returns how many there are. */
 static size_t
@@ -159,4 +163,40 @@ command_diff_blanks(struct ui *ui, struct str args)
 {
 	(void)args;
 	with_top(ui, view_diff_blanks);
+}
+
+void
+command_diff_ignore(struct ui *ui, struct str args)
+{
+	(void)args;
+	with_top(ui, view_diff_ignore);
+}
+
+void
+command_diff_save(struct ui *ui, struct str args)
+{
+	struct view *v = top(ui);
+	struct err err = { "" };
+	struct buf text;
+	char *path;
+
+	if (v == NULL)
+		return;
+	buf_init(&text, TEXT_MAX);
+	if (args.n == 0) {
+		buf_put(&text, STR("diff.save ~/"));
+		view_diff_name(v, &text);
+		prompt_open(ui, PROMPT_COMMAND, buf_str(&text));
+		buf_fini(&text);
+		return;
+	}
+	view_diff_text(v, &text);
+	path = saver_path(args);
+	if (path_write_atomic(path, buf_str(&text), 0600, &err))
+		ui_message(ui, ROLE_MESSAGE, "saved to %.*s",
+		    args.n < 80 ? (int)args.n : 80, args.p);
+	else
+		ui_message(ui, ROLE_ERROR, "not saved: %s", err.text);
+	free(path);
+	buf_fini(&text);
 }

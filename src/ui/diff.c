@@ -50,6 +50,50 @@ diff_is_change(const struct diff_row *row)
 	    row->kind == ROW_PAIR;
 }
 
+bool
+diff_is_ignored(const char *list, struct str name)
+{
+	struct str rest = str_from(list), part;
+
+	while (rest.n > 0 && str_split(&rest, ',', &part))
+		if (str_eq_nocase(str_trim(part), name))
+			return true;
+	return false;
+}
+
+static void
+put_text(struct buf *out, char sign, struct str text)
+{
+	if (buf_room(out) < text.n + 2)
+		return;
+	buf_putc(out, sign);
+	buf_put(out, text);
+	buf_putc(out, '\n');
+}
+
+void
+diff_put(const struct diff *d, struct buf *out)
+{
+	for (size_t i = 0, end; i < d->count; i = end) {
+		const struct diff_row *row = &d->rows[i];
+
+		end = i + 1;
+		if (!diff_is_change(row)) {
+			put_text(out, row->kind == ROW_SAME ? ' ' : '@',
+			    diff_a(d, row));
+			continue;
+		}
+		while (end < d->count && diff_is_change(&d->rows[end]))
+			end++;
+		for (size_t k = i; k < end; k++)
+			if (d->rows[k].kind != ROW_NEW)
+				put_text(out, '-', diff_a(d, &d->rows[k]));
+		for (size_t k = i; k < end; k++)
+			if (d->rows[k].kind != ROW_GONE)
+				put_text(out, '+', diff_b(d, &d->rows[k]));
+	}
+}
+
 void
 diff_add_line(struct diff *d, enum diff_kind kind, struct str a,
     struct str b, uint32_t a_line, uint32_t b_line)
@@ -139,7 +183,8 @@ put_field(const struct headers *h, size_t i, struct buf *out)
 
 /* Fields by name, the n-th with the n-th of the same name. */
 static void
-add_fields(struct diff *d, const struct headers *a, const struct headers *b)
+add_fields(struct diff *d, const struct headers *a, const struct headers *b,
+    const char *ignored)
 {
 	struct buf left, right;
 
@@ -150,6 +195,8 @@ add_fields(struct diff *d, const struct headers *a, const struct headers *b)
 		struct str one = put_field(a, i, &left);
 		struct str two = put_field(b, at, &right);
 
+		if (diff_is_ignored(ignored, headers_name(a, i)))
+			continue;
 		if (at < b->count && str_eq(headers_value(a, i),
 		    headers_value(b, at)))
 			diff_add(d, ROW_SAME, one, two);
@@ -157,7 +204,8 @@ add_fields(struct diff *d, const struct headers *a, const struct headers *b)
 			add_pair(d, one, two);
 	}
 	for (size_t i = 0; i < b->count; i++)
-		if (field_at(a, headers_name(b, i), rank_of(b, i)) == a->count)
+		if (!diff_is_ignored(ignored, headers_name(b, i)) &&
+		    field_at(a, headers_name(b, i), rank_of(b, i)) == a->count)
 			diff_add(d, ROW_NEW, STR(""),
 			    put_field(b, i, &right));
 	buf_fini(&left);
@@ -292,7 +340,7 @@ compare_messages(struct diff *d, const char *part, const struct flow *f,
 	buf_fini(&right);
 	if (a->headers.count + b->headers.count > 0) {
 		add_title(d, part, "headers");
-		add_fields(d, &a->headers, &b->headers);
+		add_fields(d, &a->headers, &b->headers, wish->ignored);
 	}
 	if (a->body.len + b->body.len > 0)
 		compare_bodies(d, part, a, b, wish);

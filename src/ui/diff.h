@@ -28,6 +28,7 @@ struct diff_row {
 struct diff_wish {
 	bool bytes;			/* bodies by bytes, whatever they are */
 	bool blanks;			/* text: blanks do not count */
+	const char *ignored;		/* fields left out: "date, etag" */
 };
 
 struct diff {
@@ -46,6 +47,10 @@ void diff_flows(struct diff *d, const struct flow *a, const struct flow *b,
 struct str diff_a(const struct diff *d, const struct diff_row *row);
 struct str diff_b(const struct diff *d, const struct diff_row *row);
 bool diff_is_change(const struct diff_row *row);
+/* All of it as text: "-", "+" or " " before every line. */
+void diff_put(const struct diff *d, struct buf *out);
+/* Is the name in a list like wish.ignored? */
+bool diff_is_ignored(const char *list, struct str name);
 
 /* Between the diff_*.c files: */
 void diff_add(struct diff *d, enum diff_kind kind, struct str a,

@@ -104,15 +104,15 @@ saver_fini(struct saver *s)
 	stop(s);
 }
 
-/* "~/x" below $HOME; heap. */
-static char *
-expand(const char *path)
+char *
+saver_path(struct str text)
 {
 	const char *home = getenv("HOME");
 
-	if (path[0] == '~' && path[1] == '/' && home != NULL && *home != '\0')
-		return path_join(home, path + 2);
-	return mem_strdup(path);
+	if (str_starts(text, STR("~/")) && home != NULL && *home != '\0')
+		return mem_printf("%s/%.*s", home,
+		    STR_ARG(str_skip(text, 2)));
+	return str_dup(text);
 }
 
 void
@@ -128,7 +128,7 @@ saver_start(struct saver *s, const char *path)
 		ui_message(s->ui, ROLE_MESSAGE, "there is nothing to save");
 		return;
 	}
-	s->path = expand(path);
+	s->path = saver_path(str_from(path));
 	s->writer = har_begin(s->path, &err);
 	s->at = 0;
 	if (s->writer == NULL) {

@@ -22,6 +22,8 @@ struct saver {
 
 void saver_init(struct saver *s, struct ui *ui);
 void saver_fini(struct saver *s);	/* abandons what is under way */
+/* "~/x" as a path below $HOME; heap. */
+char *saver_path(struct str text) NODISCARD;
 /* "~/x.har"; an existing file is replaced only at the end, atomically. */
 void saver_start(struct saver *s, const char *path);
 

@@ -11,30 +11,22 @@
 
 #include "cells.h"
 #include "console.h"
-#include "diff.h"
+#include "diff_layout.h"
 #include "sheet.h"
 #include "sluice/base/mem.h"
 #include "view_flow.h"
 
 #define SIDE_COLS	120		/* side by side from here on */
-#define CONTEXT		3		/* same rows around a change */
 #define NUMBER		6		/* cells of sign and line number */
-
-/* A row of the screen: one of the diff, or what stands for hidden ones. */
-struct shown {
-	size_t row, hidden;
-	bool right;			/* unified: B's text of the row */
-	bool starts;			/* a change begins here */
-};
 
 struct view_diff {
 	struct view view;
 	struct flow *a, *b;		/* references */
 	struct diff diff;
 	struct diff_wish wish;
-	bool made, all, forced, side;
-	struct shown *shown;
-	size_t count, cap;
+	char ignored[256];		/* names of fields */
+	bool made, forced;
+	struct diff_layout shown;
 };
 
 static struct view_diff *
@@ -44,92 +36,15 @@ diff_of(struct view *v)
 }
 
 static void
-show(struct view_diff *vd, const struct shown *what)
-{
-	if (vd->count == vd->cap) {
-		vd->cap = vd->cap > 0 ? vd->cap * 2 : 128;
-		vd->shown = mem_array(vd->shown, vd->cap, sizeof(*vd->shown));
-	}
-	vd->shown[vd->count++] = *what;
-}
-
-/* Rows from..end differ. */
-static void
-show_change(struct view_diff *vd, size_t from, size_t end)
-{
-	size_t first = vd->count;
-
-	for (size_t i = from; i < end; i++)
-		if (vd->side || vd->diff.rows[i].kind != ROW_NEW)
-			show(vd, &(struct shown){ .row = i });
-	for (size_t i = from; i < end && !vd->side; i++)
-		if (vd->diff.rows[i].kind != ROW_GONE)
-			show(vd, &(struct shown){ .row = i, .right = true });
-	vd->shown[first].starts = true;
-}
-
-/* Rows from..end are the same; in heads none is shown around a change. */
-static void
-show_same(struct view_diff *vd, size_t from, size_t end, bool body)
-{
-	size_t n = end - from, context = body ? CONTEXT : 0;
-	bool last = end == vd->diff.count ||
-	    vd->diff.rows[end].kind == ROW_TITLE;
-	bool first = from > 0 && vd->diff.rows[from - 1].kind == ROW_TITLE;
-	size_t head = first ? 0 : context, tail = last ? 0 : context;
-
-	if (vd->all || n <= head + tail + body) {
-		for (size_t i = from; i < end; i++)
-			show(vd, &(struct shown){ .row = i });
-		return;
-	}
-	for (size_t i = from; i < from + head; i++)
-		show(vd, &(struct shown){ .row = i });
-	show(vd, &(struct shown){ .row = from + head,
-	    .hidden = n - head - tail });
-	for (size_t i = end - tail; i < end; i++)
-		show(vd, &(struct shown){ .row = i });
-}
-
-static void
-lay_out(struct view_diff *vd)
-{
-	const struct diff *d = &vd->diff;
-	bool body = false;
-
-	vd->count = 0;
-	for (size_t i = 0, end; i < d->count; i = end) {
-		enum diff_kind kind = d->rows[i].kind;
-
-		end = i + 1;
-		if (kind == ROW_TITLE || kind == ROW_NOTE) {
-			if (kind == ROW_TITLE)
-				body = str_find(diff_a(d, &d->rows[i]),
-				    STR(" body")) != SIZE_MAX;
-			show(vd, &(struct shown){ .row = i });
-			continue;
-		}
-		while (end < d->count && d->rows[end].kind < ROW_NOTE &&
-		    d->rows[end].kind != ROW_TITLE &&
-		    diff_is_change(&d->rows[end]) ==
-		    diff_is_change(&d->rows[i]))
-			end++;
-		if (kind == ROW_SAME)
-			show_same(vd, i, end, body);
-		else
-			show_change(vd, i, end);
-	}
-}
-
-static void
 prepare(struct view_diff *vd, int cols)
 {
+	vd->wish.ignored = vd->ignored;
 	if (!vd->made)
 		diff_flows(&vd->diff, vd->a, vd->b, &vd->wish);
 	vd->made = true;
 	if (!vd->forced)
-		vd->side = cols >= SIDE_COLS;
-	lay_out(vd);
+		vd->shown.side = cols >= SIDE_COLS;
+	diff_layout_make(&vd->shown, &vd->diff);
 }
 
 static int
@@ -223,11 +138,11 @@ put_title(const struct pane *p, int y, struct str text)
 
 static void
 put_row(struct view_diff *vd, const struct pane *p, int y,
-    const struct shown *s)
+    const struct diff_shown *s)
 {
 	const struct diff_row *row = &vd->diff.rows[s->row];
 	int half = (p->cols - 1) / 2;
-	struct pane left = pane_sub(p, 0, 0, p->rows, vd->side ? half :
+	struct pane left = pane_sub(p, 0, 0, p->rows, vd->shown.side ? half :
 	    p->cols);
 	struct pane right = pane_sub(p, 0, half + 1, p->rows,
 	    p->cols - half - 1);
@@ -239,7 +154,7 @@ put_row(struct view_diff *vd, const struct pane *p, int y,
 		put_title(p, y, diff_a(&vd->diff, row));
 	} else if (row->kind == ROW_NOTE) {
 		pane_put(p, y, 2, ROLE_DIM, diff_a(&vd->diff, row));
-	} else if (vd->side) {
+	} else if (vd->shown.side) {
 		put_side(vd, &left, y, row, false);
 		put_side(vd, &right, y, row, true);
 		pane_put(p, y, half, ROLE_DIM, pane_glyph(GLYPH_BAR));
@@ -258,7 +173,7 @@ draw(struct view *v, const struct pane *p)
 
 	v->top = p->y + 1;
 	prepare(vd, p->cols);
-	scroll_fit(&v->scroll, vd->count, (size_t)rows);
+	scroll_fit(&v->scroll, vd->shown.count, (size_t)rows);
 	pane_clear(p);
 	x = pane_put(p, 0, 0, ROLE_TITLE, STR("= diff  "));
 	x = put_flow(p, x, 'A', vd->a);
@@ -266,9 +181,9 @@ draw(struct view *v, const struct pane *p)
 	for (int y = 0; y < rows; y++) {
 		size_t at = v->scroll.offset + (size_t)y;
 
-		if (at >= vd->count)
+		if (at >= vd->shown.count)
 			break;
-		put_row(vd, &sub, y, &vd->shown[at]);
+		put_row(vd, &sub, y, &vd->shown.rows[at]);
 	}
 	if (v->scroll.cursor >= v->scroll.offset)
 		pane_reverse(&sub, (int)(v->scroll.cursor - v->scroll.offset));
@@ -279,7 +194,7 @@ settle(struct view *v)
 {
 	struct view_diff *vd = diff_of(v);
 
-	scroll_fit(&v->scroll, vd->count, v->scroll.page);
+	scroll_fit(&v->scroll, vd->shown.count, v->scroll.page);
 }
 
 static struct flow *
@@ -294,12 +209,12 @@ static bool
 find(struct view *v, const struct search *search, int direction, bool here)
 {
 	struct view_diff *vd = diff_of(v);
-	size_t row = v->scroll.cursor, n = vd->count;
+	size_t row = v->scroll.cursor, n = vd->shown.count;
 
 	for (size_t i = here ? 0 : 1; i <= n && n > 0; i++) {
 		size_t at = direction > 0 ? (row + i) % n :
 		    (row + n - i % n) % n;
-		const struct shown *s = &vd->shown[at];
+		const struct diff_shown *s = &vd->shown.rows[at];
 		const struct diff_row *r = &vd->diff.rows[s->row];
 
 		if (s->hidden > 0 || (search_find(search,
@@ -317,8 +232,8 @@ change_at(const struct view_diff *vd, size_t row)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i <= row && i < vd->count; i++)
-		n += vd->shown[i].starts;
+	for (size_t i = 0; i <= row && i < vd->shown.count; i++)
+		n += vd->shown.rows[i].starts;
 	return n;
 }
 
@@ -339,6 +254,8 @@ status(struct view *v, struct buf *out)
 		buf_printf(out, "  bytes");
 	if (vd->wish.blanks)
 		buf_printf(out, "  blanks ignored");
+	if (vd->ignored[0] != '\0')
+		buf_printf(out, "  [ignored: %s]", vd->ignored);
 }
 
 static void
@@ -356,7 +273,7 @@ close_diff(struct view *v)
 	struct view_diff *vd = diff_of(v);
 
 	diff_fini(&vd->diff);
-	free(vd->shown);
+	diff_layout_fini(&vd->shown);
 	flow_unref(vd->a);
 	flow_unref(vd->b);
 	free(vd);
@@ -372,7 +289,7 @@ static const struct view_ops ops = {
 	.status = status,
 	.changed = changed,
 	.hints = "diff.next diff.prev diff.fold diff.side diff.bytes "
-	    "diff.blanks diff.swap search back",
+	    "diff.ignore diff.blanks diff.swap search back",
 	.close = close_diff,
 };
 
@@ -402,11 +319,11 @@ view_diff_go(struct view *v, int direction)
 	size_t row = v->scroll.cursor;
 
 	assert(view_is_diff(v));
-	for (size_t i = 1; i <= vd->count; i++) {
-		size_t at = direction > 0 ? (row + i) % vd->count :
-		    (row + vd->count - i) % vd->count;
+	for (size_t i = 1; i <= vd->shown.count; i++) {
+		size_t at = direction > 0 ? (row + i) % vd->shown.count :
+		    (row + vd->shown.count - i) % vd->shown.count;
 
-		if (!vd->shown[at].starts)
+		if (!vd->shown.rows[at].starts)
 			continue;
 		scroll_to(&v->scroll, at);
 		return true;
@@ -426,7 +343,7 @@ again(struct view_diff *vd, bool remake)
 void
 view_diff_fold(struct view *v)
 {
-	diff_of(v)->all = !diff_of(v)->all;
+	diff_of(v)->shown.all = !diff_of(v)->shown.all;
 	again(diff_of(v), false);
 }
 
@@ -447,7 +364,7 @@ view_diff_side(struct view *v)
 	struct view_diff *vd = diff_of(v);
 
 	vd->forced = true;
-	vd->side = !vd->side;
+	vd->shown.side = !vd->shown.side;
 	again(vd, false);
 }
 
@@ -463,4 +380,59 @@ view_diff_blanks(struct view *v)
 {
 	diff_of(v)->wish.blanks = !diff_of(v)->wish.blanks;
 	again(diff_of(v), true);
+}
+
+/* The name of the field that a shown row is about, or nothing. */
+static struct str
+field_at(const struct view_diff *vd, size_t at)
+{
+	const struct diff *d = &vd->diff;
+	size_t row = at < vd->shown.count ? vd->shown.rows[at].row : 0, title = row;
+	struct str text;
+
+	if (at >= vd->shown.count || vd->shown.rows[at].hidden > 0)
+		return STR("");
+	while (title > 0 && d->rows[title].kind != ROW_TITLE)
+		title--;
+	if (title == row ||
+	    !str_ends(diff_a(d, &d->rows[title]), STR("headers")))
+		return STR("");
+	text = d->rows[row].kind == ROW_NEW ? diff_b(d, &d->rows[row]) :
+	    diff_a(d, &d->rows[row]);
+	return str_sub(text, 0, str_chr(text, ':', 0));
+}
+
+void
+view_diff_ignore(struct view *v)
+{
+	struct view_diff *vd = diff_of(v);
+	struct str name = field_at(vd, v->scroll.cursor);
+	size_t used = strlen(vd->ignored);
+
+	if (name.n == 0) {
+		ui_message(v->ui, ROLE_MESSAGE, used == 0 ?
+		    "put the cursor on a header field" :
+		    "no field is ignored any more");
+		vd->ignored[0] = '\0';
+	} else if (used + name.n + 3 < sizeof(vd->ignored)) {
+		(void)snprintf(vd->ignored + used, sizeof(vd->ignored) - used,
+		    "%s%.*s", used > 0 ? ", " : "", STR_ARG(name));
+	}
+	again(vd, true);
+}
+
+void
+view_diff_text(struct view *v, struct buf *out)
+{
+	diff_put(&diff_of(v)->diff, out);
+}
+
+void
+view_diff_name(const struct view *v, struct buf *name)
+{
+	const struct view_diff *vd = container_of(v, const struct view_diff,
+	    view);
+
+	buf_printf(name, "sluice-%" PRIu64 "-%" PRIu64 ".diff", vd->a->id,
+	    vd->b->id);
 }

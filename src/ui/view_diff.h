@@ -16,5 +16,10 @@ void view_diff_swap(struct view *v);
 void view_diff_side(struct view *v);
 void view_diff_bytes(struct view *v);
 void view_diff_blanks(struct view *v);
+/* Leaves out the field under the cursor; on any other row, none any more. */
+void view_diff_ignore(struct view *v);
+/* All of it as text; name: of a file for it. */
+void view_diff_text(struct view *v, struct buf *out);
+void view_diff_name(const struct view *v, struct buf *name);
 
 #endif

@@ -168,3 +168,32 @@ def test_search(console, origin):
     c.wait("the row", lambda: True)
     c.press("/absent\r")
     c.wait("does not occur")
+
+
+def test_ignore_a_field(console, origin):
+    _, c = start(console, origin, [b"[1]", b"[2]"])
+    c.press("=")
+    c.wait("X-Turn: 1")
+    before = int(c.wait(r"DIFF +(\d+) changes").group(1))
+    c.press("/X-Turn" + "\r")
+    c.press("i")
+    c.wait_gone("X-Turn: 1")
+    c.wait(r"%d changes?  .*\[ignored: X-Turn\]" % (before - 1))
+    c.press("g", "i")
+    c.wait("X-Turn: 1")
+
+
+def test_save_as_text(console, origin, tmp_path):
+    _, c = start(console, origin, [b'{"a":1}', b'{"a":2}'])
+    c.press("=")
+    c.wait("DIFF")
+    c.press("x")
+    c.wait(r"^:diff\.save ~/sluice-1-2\.diff")
+    c.press("\x1b")
+    c.wait_gone("^:")
+    c.command("diff.save %s" % (tmp_path / "d"))
+    c.wait("saved to")
+    text = (tmp_path / "d").read_text()
+    assert '-  "a": 1\n+  "a": 2\n' in text
+    c.command("diff.save %s" % (tmp_path / "no" / "d"))
+    c.wait("not saved")
