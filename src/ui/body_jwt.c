@@ -145,22 +145,13 @@ put_token(struct buf *out, struct str head, struct str claims, size_t signature)
 bool
 body_form_jwt(struct str text, struct buf *out)
 {
-	struct str s = str_sub(text, 0, LOOK_MAX);
-	size_t at = str_find(s, STR("ey")), n = 0, dot, second;
+	struct str s = body_jwt_find(str_sub(text, 0, LOOK_MAX));
+	size_t dot, second;
 	struct buf head, claims;
 	bool good;
 
-	while (at != SIZE_MAX) {
-		s = str_skip(s, at);
-		n = body_jwt_length(s);
-		if (n > 0)
-			break;
-		s = str_skip(s, 2);
-		at = str_find(s, STR("ey"));
-	}
-	if (n == 0)
+	if (s.p == NULL)
 		return false;
-	s = str_sub(s, 0, n);
 	dot = str_chr(s, '.', 0);
 	second = str_chr(s, '.', dot + 1);
 	buf_init(&head, PART_MAX);
@@ -169,7 +160,7 @@ body_form_jwt(struct str text, struct buf *out)
 	    decode(str_sub(s, dot + 1, second), &claims);
 	if (good)
 		put_token(out, buf_str(&head), buf_str(&claims),
-		    (n - second - 1) * 3 / 4);
+		    (s.n - second - 1) * 3 / 4);
 	buf_fini(&head);
 	buf_fini(&claims);
 	return good;

@@ -76,6 +76,23 @@ body_jwt_length(struct str s)
 	return claims + token_part(s, claims);
 }
 
+struct str
+body_jwt_find(struct str s)
+{
+	for (size_t i = 0; i + 1 < s.n; i++) {
+		size_t n;
+
+		if (s.p[i] != 'e' || s.p[i + 1] != 'y')
+			continue;
+		n = body_jwt_length(str_skip(s, i));
+		if (n > 0)
+			return str_sub(s, i, i + n);
+		/* Inside the same run of letters there is none either. */
+		i += token_part(s, i);
+	}
+	return STR_NONE;
+}
+
 /* By the media type; KIND_BINARY: it says nothing of use. */
 static enum body_kind
 by_type(struct str type)

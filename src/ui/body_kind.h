@@ -22,5 +22,7 @@ enum body_kind body_kind_guess(const struct message *m, struct str start,
 const char *body_kind_name(enum body_kind kind);
 /* Is there a JSON Web Token at the start of s?  Its length, or 0. */
 size_t body_jwt_length(struct str s);
+/* The first one in s, in linear time; p NULL: none. */
+struct str body_jwt_find(struct str s);
 
 #endif

@@ -23,6 +23,7 @@ struct json_diff {
 	struct json_tree a, b;
 	struct buf left, right;
 	uint32_t a_line, b_line;
+	bool *taken;			/* nodes of b that have a partner */
 	size_t looks;
 };
 
@@ -98,7 +99,7 @@ emit_all(struct json_diff *j, bool left, uint32_t at, unsigned depth)
  */
 static uint32_t
 partner(struct json_diff *j, const struct json_node *b, struct str key,
-    uint32_t from, const bool *taken)
+    uint32_t from)
 {
 	uint32_t at = from != JSON_NONE ? from : b->first;
 
@@ -107,7 +108,7 @@ partner(struct json_diff *j, const struct json_node *b, struct str key,
 
 		if (++j->looks > LOOKS_MAX)
 			return JSON_NONE;
-		if (!taken[at] && str_eq(n->key, key))
+		if (!j->taken[at] && str_eq(n->key, key))
 			return at;
 		at = n->next != JSON_NONE ? n->next : b->first;
 	}
@@ -116,9 +117,9 @@ partner(struct json_diff *j, const struct json_node *b, struct str key,
 
 /* Members that only b has, as they stand before its next matched one. */
 static void
-emit_new(struct json_diff *j, uint32_t at, const bool *taken, unsigned depth)
+emit_new(struct json_diff *j, uint32_t at, unsigned depth)
 {
-	for (; at != JSON_NONE && !taken[at]; at = j->b.nodes[at].next)
+	for (; at != JSON_NONE && !j->taken[at]; at = j->b.nodes[at].next)
 		emit_all(j, false, at, depth);
 }
 
@@ -127,13 +128,12 @@ compare_members(struct json_diff *j, const struct json_node *a,
     const struct json_node *b, unsigned depth)
 {
 	uint32_t *found = mem_array(NULL, a->count + 1, sizeof(*found));
-	bool *taken = mem_zalloc(j->b.count);
 	uint32_t from = b->first, i = 0;
 
 	for (uint32_t c = a->first; c != JSON_NONE; c = j->a.nodes[c].next) {
-		found[i] = partner(j, b, j->a.nodes[c].key, from, taken);
+		found[i] = partner(j, b, j->a.nodes[c].key, from);
 		if (found[i] != JSON_NONE) {
-			taken[found[i]] = true;
+			j->taken[found[i]] = true;
 			from = j->b.nodes[found[i]].next;
 		}
 		i++;
@@ -145,14 +145,13 @@ compare_members(struct json_diff *j, const struct json_node *a,
 		if (found[i] == JSON_NONE) {
 			emit_all(j, true, c, depth);
 		} else {
-			emit_new(j, from, taken, depth);
+			emit_new(j, from, depth);
 			compare(j, c, found[i], depth);
 			from = j->b.nodes[found[i]].next;
 		}
 		i++;
 	}
-	emit_new(j, from, taken, depth);
-	free(taken);
+	emit_new(j, from, depth);
 	free(found);
 }
 
@@ -245,11 +244,13 @@ diff_json(struct diff *d, struct str a, struct str b)
 	bool good = json_tree_make(&j.a, a) && json_tree_make(&j.b, b);
 
 	if (good) {
+		j.taken = mem_zalloc(j.b.count);
 		buf_init(&j.left, 3 * LINE_MAX_BYTES);
 		buf_init(&j.right, 3 * LINE_MAX_BYTES);
 		compare(&j, 0, 0, 0);
 		buf_fini(&j.left);
 		buf_fini(&j.right);
+		free(j.taken);
 	}
 	json_tree_fini(&j.a);
 	json_tree_fini(&j.b);

@@ -9,7 +9,8 @@
 
 #include "sluice/base/mem.h"
 
-#define EDITS_MAX	400		/* in a row of the search */
+#define EDITS_MAX	400
+#define STEPS_MAX	(8u * 1000 * 1000)	/* comparisons */
 
 /* What is left when the same beginning and end are taken off. */
 struct middle {
@@ -60,19 +61,22 @@ begin(const struct search_rounds *r, long d, long k)
 static void
 search(struct search_rounds *r, const struct middle *m)
 {
+	size_t steps = 0;
+
 	r->found = -1;
-	for (long d = 0; d <= EDITS_MAX; d++) {
+	for (long d = 0; d <= EDITS_MAX && steps < STEPS_MAX; d++) {
 		r->points = mem_array(r->points, (size_t)((d + 1) * (d + 1)),
 		    sizeof(*r->points));
 		/* The other diagonals are not reached in this round. */
 		for (long k = -d; k <= d; k++)
 			r->points[d * d + k + d] = -1;
 		for (long k = -d; k <= d; k += 2) {
-			long x = begin(r, d, k);
+			long x = begin(r, d, k), from = x;
 
 			while (x < m->na && x - k < m->nb && x - k >= 0 &&
 			    m->a[x] == m->b[x - k])
 				x++;
+			steps += (size_t)(x - from) + 1;
 			r->points[d * d + k + d] = x;
 			if (x >= m->na && x - k >= m->nb) {
 				r->found = d;

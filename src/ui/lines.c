@@ -12,7 +12,7 @@
 
 #define WINDOW		(64u * 1024)
 #define AHEAD		MARKUP_AHEAD	/* look past a row's end */
-#define NODE_ROWS	5000u		/* looked back for a node */
+#define NODE_ROWS	2000u		/* looked back for a node */
 #define ROW_TEXT_MAX	(LINES_ROW_MAX * LINES_TAB + 1024u)
 
 uint64_t

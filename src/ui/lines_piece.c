@@ -230,6 +230,9 @@ fold_at(struct lines *l, const struct lines_mark *m, uint64_t at,
 	scan->running = false;
 	if (!is_markup(l) && scan->fold.lines > 0)
 		scan->fold.items++;
+	/* A short one is found again as quickly. */
+	if (scan->fold.end - at <= SCAN_PIECE)
+		return &scan->fold;
 	lines_folds_learn(l->setup.folds, &scan->fold);
 	known = lines_folds_known(l->setup.folds, at);
 	return known->end != LINES_NO_NODE ? known : NULL;

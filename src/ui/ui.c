@@ -259,8 +259,12 @@ resized_cb(struct ev_loop *loop, ev_signal *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	if (!ui->screen.off && term_resize(ui->term))
-		ui_dirty(ui);
+	if (ui->screen.off)
+		return;
+	/* It may have been smaller meanwhile, and have lost what it showed. */
+	if (!term_resize(ui->term))
+		term_redraw(ui->term);
+	ui_dirty(ui);
 }
 
 /* Stopped and continued by somebody else: the modes may have changed. */

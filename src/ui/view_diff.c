@@ -25,7 +25,7 @@ struct view_diff {
 	struct diff diff;
 	struct diff_wish wish;
 	char ignored[256];		/* names of fields */
-	bool made, forced;
+	bool made, laid, forced;
 	struct diff_layout shown;
 };
 
@@ -38,13 +38,16 @@ diff_of(struct view *v)
 static void
 prepare(struct view_diff *vd, int cols)
 {
+	bool side = vd->forced ? vd->shown.side : cols >= SIDE_COLS;
+
 	vd->wish.ignored = vd->ignored;
+	if (vd->made && vd->laid && side == vd->shown.side)
+		return;
 	if (!vd->made)
 		diff_flows(&vd->diff, vd->a, vd->b, &vd->wish);
-	vd->made = true;
-	if (!vd->forced)
-		vd->shown.side = cols >= SIDE_COLS;
+	vd->shown.side = side;
 	diff_layout_make(&vd->shown, &vd->diff);
+	vd->made = vd->laid = true;
 }
 
 static int
@@ -336,6 +339,7 @@ static void
 again(struct view_diff *vd, bool remake)
 {
 	vd->made = vd->made && !remake;
+	vd->laid = false;
 	scroll_top(&vd->view.scroll);
 	ui_dirty(vd->view.ui);
 }

@@ -168,3 +168,14 @@ def test_layout_by_name(console, origin):
     c.wait("list, below, right or detail")
     c.command("layout detail")
     c.wait("^ ?FLOW ")
+
+
+def test_a_click_gives_the_keys(console, origin):
+    _, c = start(console, origin, rows=40)
+    c.press("-")
+    c.wait("^#2 ")
+    c.press("\x1b[<0;10;35M", "\x1b[<0;10;35m")
+    c.wait("^ ?FLOW 2/2")
+    c.press("\x1b[<0;10;2M", "\x1b[<0;10;2m")
+    c.wait("^ ?FLOWS 1/2")
+    c.wait("^#1 ")

@@ -117,6 +117,25 @@ test_jwt(void **state)
 	buf_fini(&out);
 }
 
+/* What looks like the beginning of a token everywhere takes no longer. */
+static void
+test_many_beginnings(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	buf_init(&text, 8u * 1024 * 1024);
+	while (buf_room(&text) > 8)
+		buf_put(&text, STR("eyJ"));
+	assert_true(body_jwt_find(buf_str(&text)).p == NULL);
+	buf_clear(&text);
+	while (buf_room(&text) > 32)
+		buf_put(&text, STR("eyJ.e."));
+	buf_put(&text, STR("eyJh.AAAA.x y"));
+	assert_true(str_ends(body_jwt_find(buf_str(&text)), STR("AAAA.x")));
+	buf_fini(&text);
+}
+
 static void
 test_random(void **state)
 {
@@ -207,6 +226,7 @@ main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_many_parts),
 		cmocka_unit_test(test_jwt),
+		cmocka_unit_test(test_many_beginnings),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_image),
 		cmocka_unit_test(test_guess),

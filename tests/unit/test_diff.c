@@ -99,6 +99,24 @@ test_script_is_bounded(void **state)
 	free(b);
 }
 
+/* Periodic sequences make every diagonal long. */
+static void
+test_script_with_long_diagonals(void **state)
+{
+	const size_t n = 500000;
+	uint64_t *a = mem_array(NULL, n, sizeof(*a));
+	uint64_t *b = mem_array(NULL, n, sizeof(*b));
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		a[i] = i % 2;
+		b[i] = i % 2000 == 1999 ? 7 : (i + 1) % 2;
+	}
+	(void)check_script(a, n, b, n);
+	free(a);
+	free(b);
+}
+
 /* Rows as text: sign, A and B with '|' between, ';' behind. */
 static char *
 show(const struct diff *d)
@@ -281,6 +299,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_script_is_shortest),
 		cmocka_unit_test(test_script_is_bounded),
+		cmocka_unit_test(test_script_with_long_diagonals),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_json_refuses),
 		cmocka_unit_test(test_json_many_keys),
