@@ -15,6 +15,8 @@
 #define FOLLOW		0.03
 #define RIGHT_COLS	100		/* less: below */
 #define BELOW_ROWS	11		/* less: one of the two */
+#define SHARE_MIN	20u		/* percent */
+#define SHARE_MAX	80u
 #define LIST_ROWS	4		/* of the list at least */
 
 static const char *const names[LAYOUTS] = {
@@ -148,18 +150,21 @@ provide(struct split *s)
 static enum split_layout
 lay_out(struct split *s, const struct pane *p)
 {
+	uint64_t share = option_number(s->ui->setup.options, OPTION_SPLIT);
 	int rows, cols;
 
+	share = share < SHARE_MIN ? SHARE_MIN : share > SHARE_MAX ? SHARE_MAX :
+	    share;
 	if (s->zoomed || p->rows < BELOW_ROWS)
 		return s->in_detail ? LAYOUT_DETAIL : LAYOUT_LIST;
 	if (s->layout == LAYOUT_RIGHT && p->cols >= RIGHT_COLS) {
-		cols = p->cols * 48 / 100;
+		cols = p->cols * (int)share / 100;
 		s->list_pane = pane_sub(p, 0, 0, p->rows, cols);
 		s->detail_pane = pane_sub(p, 0, cols + 1, p->rows,
 		    p->cols - cols - 1);
 		return LAYOUT_RIGHT;
 	}
-	rows = p->rows * 45 / 100;
+	rows = p->rows * (int)share / 100;
 	if (rows < LIST_ROWS)
 		rows = LIST_ROWS;
 	s->list_pane = pane_sub(p, 0, 0, rows, p->cols);

@@ -179,3 +179,19 @@ def test_a_click_gives_the_keys(console, origin):
     c.press("\x1b[<0;10;2M", "\x1b[<0;10;2m")
     c.wait("^ ?FLOWS 1/2")
     c.wait("^#1 ")
+
+
+def test_the_share_is_an_option(console, origin):
+    _, c = start(console, origin, rows=42)
+    c.press("-")
+
+    def line():
+        return next((i for i, l in enumerate(c.lines())
+                     if l.startswith("─" * 80)), -1)
+    c.wait("the line between", lambda: 15 <= line() <= 20)
+    c.command("set split=70")
+    c.wait("a lower line", lambda: 26 <= line() <= 30)
+    c.command("set split=1000")
+    c.wait("the lowest line", lambda: 31 <= line() <= 33)
+    c.command("set split=nonsense")
+    c.wait("split")
