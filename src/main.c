@@ -391,7 +391,10 @@ run(struct program *p)
 		print_error(1, "%s", err.text);
 		goto out;
 	}
-	ev_run(p->loop, 0);
+	/* Nobody may read our lines any more: the command goes on. */
+	do
+		ev_run(p->loop, 0);
+	while (p->run && !run_is_over(p->run));
 	drain(p);
 	if (!close_front(p, &err)) {
 		print_error(1, "%s", err.text);

@@ -20,10 +20,14 @@ void
 command_back(struct ui *ui, struct str args)
 {
 	(void)args;
-	if (in_list(ui))
-		ui_quit(ui, true);
-	else
+	if (!in_list(ui)) {
 		screen_pop(&ui->screen);
+	} else if (split_is_on(&ui->screen.split)) {
+		split_set(&ui->screen.split, LAYOUT_LIST);
+		ui_dirty(ui);
+	} else {
+		ui_quit(ui, true);
+	}
 }
 
 static void

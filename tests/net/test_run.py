@@ -245,6 +245,20 @@ def test_signals(folder, how):
     assert_no_sanitizer(err.decode())
 
 
+def test_nobody_reads_our_lines(folder, origin):
+    """The command goes on all the same."""
+    o = origin()
+    p = subprocess.Popen(
+        [SLUICE, "run", "-c", str(folder), "--env-only", "--", "sh", "-c",
+         "for i in 1 2 3; do curl -sS -x $http_proxy http://127.0.0.1:%d/; "
+         "done; echo end" % o.port], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env=clean_env())
+    p.stderr.close()
+    out = p.stdout.read()
+    assert p.wait(WAIT) == 0
+    assert out == b"hello\nhello\nhello\nend\n"
+
+
 def test_har(folder, tmp_path, origin):
     o = origin()
     har = tmp_path / "x.har"

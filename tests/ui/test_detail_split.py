@@ -195,3 +195,12 @@ def test_the_share_is_an_option(console, origin):
     c.wait("the lowest line", lambda: 31 <= line() <= 33)
     c.command("set split=nonsense")
     c.wait("split")
+
+
+def test_q_closes_the_split_before_the_program(console, origin):
+    _, c = start(console, origin)
+    c.press("-")
+    c.wait(r"Request .*TLS")
+    c.press("q")
+    c.wait_gone(r"Request .*TLS")
+    c.wait("/one")
