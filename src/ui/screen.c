@@ -12,7 +12,7 @@
 #include "status.h"
 #include "view_list.h"
 
-#define BETWEEN_KEYS	0.016
+#define BETWEEN_KEYS	0.002	/* else a pasted flood paints each byte */
 #define BETWEEN_NEWS	0.100
 #define MIN_ROWS	3
 #define MIN_COLS	12

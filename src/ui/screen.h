@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stack of views and one paint per loop turn, at most one per 16 ms while
+ * A stack of views and one paint per loop turn, at most one per 2 ms while
  * keys are pressed and one per 100 ms for traffic alone.
  */
 #ifndef SLUICE_SRC_UI_SCREEN_H
