@@ -10,7 +10,8 @@
 struct chunk *
 chunk_alloc(uint32_t cap)
 {
-	struct chunk *c = mem_alloc(sizeof *c + cap);
+	struct chunk *c = cap == CHUNK_BLOCK ? block_alloc() :
+	    mem_alloc(sizeof *c + cap);
 
 	c->refs = 1;
 	c->len = 0;
@@ -54,6 +55,10 @@ chunk_unref(struct chunk *c)
 	if (!c)
 		return;
 	assert(c->refs > 0);
-	if (--c->refs == 0)
+	if (--c->refs > 0)
+		return;
+	if (c->cap == CHUNK_BLOCK)
+		block_free(c);
+	else
 		free(c);
 }

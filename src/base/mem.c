@@ -20,8 +20,8 @@ mem_on_exhausted(void (*restore)(void))
 	restore_terminal = restore;
 }
 
-static NORETURN void
-exhausted(void)
+void
+mem_exhausted(void)
 {
 	static const char line[] = "sluice: out of memory\n";
 	void (*restore)(void) = restore_terminal;
@@ -40,7 +40,7 @@ mem_alloc(size_t size)
 	void *p = malloc(size ? size : 1);
 
 	if (!p)
-		exhausted();
+		mem_exhausted();
 	return p;
 }
 
@@ -50,7 +50,7 @@ mem_zalloc(size_t size)
 	void *p = calloc(1, size ? size : 1);
 
 	if (!p)
-		exhausted();
+		mem_exhausted();
 	return p;
 }
 
@@ -60,7 +60,7 @@ mem_realloc(void *old, size_t size)
 	void *p = realloc(old, size ? size : 1);
 
 	if (!p)
-		exhausted();
+		mem_exhausted();
 	return p;
 }
 
@@ -70,7 +70,7 @@ mem_array(void *old, size_t n, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(n, size, &bytes))
-		exhausted();
+		mem_exhausted();
 	return mem_realloc(old, bytes);
 }
 

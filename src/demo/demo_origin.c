@@ -336,8 +336,8 @@ take_event(struct visit *v, struct http_event *e)
 		break;
 	case HTTP_BODY:
 		/* More than that is only read. */
-		if (!v->cut && !buf_add(&v->body, e->body->data,
-		    e->body->len))
+		if (!v->cut && !buf_add(&v->body, e->body.bytes.p,
+		    e->body.bytes.n))
 			v->cut = true;
 		break;
 	case HTTP_END:

@@ -206,7 +206,7 @@ make_message(const struct flow *f, const struct message *old,
 	if (str_eq(was->body, now->body)) {
 		body_copy(&m->body, &old->body);
 	} else {
-		body_append_bytes(&m->body, now->body);
+		body_append(&m->body, now->body);
 		if (was->decoded)
 			headers_remove(&m->headers, STR("Content-Encoding"));
 	}

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A row of runs.  Small pieces are put together in a last chunk of our own,
- * which grows only while nobody else holds a reference to it; the last
- * extent likewise.
+ * A row of runs.  The last chunk is filled up while nobody else holds a
+ * reference to it; the last extent likewise.
  */
 #include "sluice/http/body.h"
 
@@ -12,9 +11,8 @@
 
 #include "sluice/base/mem.h"
 
-/* Pieces below this are put together, in chunks of this size. */
-#define SMALL		4096u
-#define PIECE_MAX	(1u << 20)
+#define SMALL		4096u		/* least chunk for one that goes on */
+#define PIECE_MAX	(64u * 1024)	/* goes to memory or to disk as one */
 /* Room set aside in the file: little at first, more for what is long. */
 #define EXTENT_MIN	(64u * 1024)
 #define EXTENT_MAX	(1u << 20)
@@ -163,22 +161,41 @@ put_on_disk(struct body *b, struct str bytes)
 
 /* -- the part in memory -------------------------------------------------- */
 
-static void
-add_small(struct body *b, struct str bytes)
+/*
+ * A chunk with room: the last one, or a new one.  Most bodies come whole, so
+ * the first is just as large; one that goes on has blocks, filled up.
+ */
+static struct chunk *
+room_in_memory(struct body *b, size_t n)
 {
-	struct body_run *last = last_run(b);
-	struct chunk *tail = last ? last->chunk : NULL;
+	const struct body_run *last = last_run(b);
+	struct chunk *c = last ? last->chunk : NULL;
+	size_t cap = b->in_memory > SMALL ? (size_t)b->in_memory : SMALL;
 
-	if (tail && tail->refs == 1 && tail->cap - tail->len >= bytes.n) {
-		chunk_append(tail, bytes);
-		b->in_memory += bytes.n;
-		b->len += bytes.n;
-		last->end = b->len;
-		return;
-	}
-	tail = chunk_alloc(SMALL);
-	chunk_append(tail, bytes);
-	add_run(b, tail, NULL, bytes.n);
+	if (c && c->refs == 1 && c->len < c->cap)
+		return c;
+	if (n > cap || b->count == 0)
+		cap = n;
+	if (cap > CHUNK_BLOCK / 2)
+		cap = CHUNK_BLOCK;
+	c = chunk_alloc((uint32_t)cap);
+	add_run(b, c, NULL, 0);
+	return c;
+}
+
+static size_t
+put_in_memory(struct body *b, struct str bytes)
+{
+	struct chunk *c = room_in_memory(b, bytes.n);
+	size_t n = c->cap - c->len;
+
+	if (n > bytes.n)
+		n = bytes.n;
+	chunk_append(c, str_sub(bytes, 0, n));
+	b->in_memory += n;
+	b->len += n;
+	last_run(b)->end = b->len;
+	return n;
 }
 
 /* Once a byte went to disk for want of room, all that follow do. */
@@ -194,30 +211,15 @@ fits_memory(const struct body *b, size_t n)
 }
 
 void
-body_append(struct body *b, struct chunk *c)
-{
-	if (c->len == 0)
-		return;
-	if (!fits_memory(b, c->len))
-		put_on_disk(b, chunk_str(c));
-	else if (c->len >= SMALL || b->count == 0)
-		add_run(b, chunk_ref(c), NULL, c->len);
-	else
-		add_small(b, chunk_str(c));
-}
-
-void
-body_append_bytes(struct body *b, struct str bytes)
+body_append(struct body *b, struct str bytes)
 {
 	while (bytes.n > 0) {
 		struct str part = str_sub(bytes, 0, PIECE_MAX);
 
-		if (!fits_memory(b, part.n))
-			put_on_disk(b, part);
-		else if (part.n >= SMALL || b->count == 0)
-			add_run(b, chunk_new(part), NULL, part.n);
+		if (fits_memory(b, part.n))
+			part.n = put_in_memory(b, part);
 		else
-			add_small(b, part);
+			put_on_disk(b, part);
 		bytes = str_skip(bytes, part.n);
 	}
 }

@@ -28,7 +28,7 @@ http_event_free(struct http_event *e)
 		free(e->head);
 		break;
 	case HTTP_BODY:
-		chunk_unref(e->body);
+		chunk_unref(e->body.held);
 		break;
 	case HTTP_TRAILERS:
 		headers_fini(e->trailers);

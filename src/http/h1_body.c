@@ -53,16 +53,19 @@ h1_emit(struct list *events, enum http_kind kind)
 }
 
 static void
-emit_body(struct h1_feed *f, struct chunk *c)
+emit_body(struct h1_feed *f, struct str bytes, struct chunk *held)
 {
-	h1_emit(f->events, HTTP_BODY)->body = c;
+	struct http_event *e = h1_emit(f->events, HTTP_BODY);
+
+	e->body.bytes = bytes;
+	e->body.held = held;
 }
 
 void
 h1_flush(struct h1_feed *f)
 {
 	if (f->gathered)
-		emit_body(f, f->gathered);
+		emit_body(f, chunk_str(f->gathered), f->gathered);
 	f->gathered = NULL;
 }
 
@@ -77,7 +80,7 @@ gather(struct h1_feed *f, struct str run)
 		c = NULL;
 	}
 	if (!c && run.n >= GATHER) {
-		emit_body(f, chunk_new(run));
+		emit_body(f, run, NULL);
 		return;
 	}
 	if (!c) {
@@ -137,7 +140,7 @@ h1_read_run(struct h1_feed *f, uint64_t left)
 	if (run.n == 0)
 		return H1_STEP_WAIT;
 	r->body_seen = true;
-	emit_body(f, chunk_new(run));
+	emit_body(f, run, NULL);
 	f->at += run.n;
 	if (r->state != H1_LENGTH)
 		return H1_STEP_ON;

@@ -242,7 +242,8 @@ conn_kick(struct conn *c)
 	if (c->fd < 0)
 		return;
 	c->kicked = true;
-	ev_feed_event(c->loop, &c->io, EV_READ);
+	/* Not EV_READ: there need be nothing new on the socket. */
+	ev_feed_event(c->loop, &c->io, EV_CUSTOM);
 }
 
 void

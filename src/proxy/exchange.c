@@ -324,10 +324,10 @@ handle_body(struct exchange *x, enum side from, struct http_event *e)
 	bool level = *half_from(x, from) == HALF_SEND &&
 	    x->sent[to] == m->body.len;
 
-	body_append(&m->body, e->body);
+	body_append(&m->body, e->body.bytes);
 	if (level) {
 		/* The usual case: what comes is what goes. */
-		ops(x)->body(x->host, to, chunk_str(e->body));
+		ops(x)->body(x->host, to, e->body.bytes);
 		x->sent[to] = m->body.len;
 		if (ops(x)->is_full(x->host, to))
 			ops(x)->pause(x->host, from, PAUSE_FULL, true);

@@ -40,9 +40,9 @@ put_request(struct body *body, const struct message *m)
 	};
 	const struct headers *h = &m->headers;
 
-	body_append_bytes(body, STR("TRACE "));
-	body_append_bytes(body, message_word(m, m->target));
-	body_append_bytes(body, STR(" HTTP/1.1\r\n"));
+	body_append(body, STR("TRACE "));
+	body_append(body, message_word(m, m->target));
+	body_append(body, STR(" HTTP/1.1\r\n"));
 	for (size_t i = 0; i < h->count; i++) {
 		bool secret = false;
 
@@ -51,12 +51,12 @@ put_request(struct body *body, const struct message *m)
 			    secrets[j]);
 		if (secret)
 			continue;
-		body_append_bytes(body, headers_name(h, i));
-		body_append_bytes(body, STR(": "));
-		body_append_bytes(body, headers_value(h, i));
-		body_append_bytes(body, STR("\r\n"));
+		body_append(body, headers_name(h, i));
+		body_append(body, STR(": "));
+		body_append(body, headers_value(h, i));
+		body_append(body, STR("\r\n"));
 	}
-	body_append_bytes(body, STR("\r\n"));
+	body_append(body, STR("\r\n"));
 }
 
 void

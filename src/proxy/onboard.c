@@ -183,7 +183,7 @@ onboard_answer(const struct ca *ca, const char *proxy,
 	if (str_eq(message_word(request, request->method), STR("HEAD")))
 		m->bodiless = true;
 	else
-		body_append_bytes(&m->body, buf_str(&body));
+		body_append(&m->body, buf_str(&body));
 	m->complete = true;
 	buf_fini(&body);
 }

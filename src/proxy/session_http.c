@@ -70,7 +70,7 @@ bad_flow(struct session *s, struct str seen, const struct err *err)
 	message_set(m, &m->method, sane ? method : STR("?"));
 	message_set(m, &m->path, sane ? str_skip(line, blank + 1) : line);
 	message_set(m, &m->target, message_word(m, m->path));
-	body_append_bytes(&m->body, str_sub(seen, 0, 4096));
+	body_append(&m->body, str_sub(seen, 0, 4096));
 	session_fail_flow(s, f, err);
 	flow_unref(f);
 }
@@ -403,12 +403,14 @@ session_feed_server(struct session *s)
 	bool moved = used > 0 || !list_is_empty(&events);
 
 	buf_consume(in, used);
-	wire_rearm(&o->wire);
 	if (ok && !moved && o->wire.eof) {
 		server_eof(s);		/* what waits is a part of a head */
 		return true;
 	}
 	dispatch(s, SIDE_SERVER, &events);
+	/* Only now: bodies lay in that buffer still. */
+	if (!o->dead)
+		wire_rearm(&o->wire);
 	if (!ok && s->exchange) {
 		exchange_fail(s->exchange, 502, &e.err);
 		session_settle(s);

@@ -216,7 +216,7 @@ send_event(struct play *p, enum side side, enum http_kind kind, struct str rest)
 	if (kind == HTTP_HEAD || kind == HTTP_INTERIM)
 		e->head = response_head(rest);
 	else if (kind == HTTP_BODY)
-		e->body = chunk_new(rest);
+		e->body.bytes = rest;
 	else if (kind == HTTP_RESET)
 		e->why = "cut short";
 	exchange_handle(p->x, side, e);

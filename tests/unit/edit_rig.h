@@ -45,7 +45,7 @@ begin(struct world *w, struct str body)
 	headers_add(&m->headers, STR("Host"), STR("a.test:8443"));
 	headers_add(&m->headers, STR("X-One"), STR("1"));
 	headers_add(&m->headers, STR("Content-Length"), STR("5"));
-	body_append_bytes(&m->body, body);
+	body_append(&m->body, body);
 	flow_list_add(&w->list, w->f);
 	flow_unref(w->f);
 	buf_init(&w->text, 1 << 20);

@@ -96,8 +96,8 @@ note_events(struct rig *r)
 			note_head(r, e);
 			break;
 		case HTTP_BODY:
-			assert_true(e->body->len > 0);
-			buf_put(&r->seen, chunk_str(e->body));
+			assert_true(e->body.bytes.n > 0);
+			buf_put(&r->seen, e->body.bytes);
 			break;
 		case HTTP_TRAILERS:
 			for (size_t i = 0; i < e->trailers->count; i++)

@@ -20,20 +20,13 @@ byte_at(uint64_t at)
 
 /* The next n bytes of the endless test text. */
 static void
-append(struct body *b, size_t n, bool as_chunk)
+append(struct body *b, size_t n)
 {
 	char *text = mem_alloc(n + 1);
 
 	for (size_t i = 0; i < n; i++)
 		text[i] = byte_at(b->len + i);
-	if (as_chunk) {
-		struct chunk *c = chunk_new(str_make(text, n));
-
-		body_append(b, c);
-		chunk_unref(c);
-	} else {
-		body_append_bytes(b, str_make(text, n));
-	}
+	body_append(b, str_make(text, n));
 	free(text);
 }
 
@@ -70,19 +63,19 @@ test_memory(void **state)
 	(void)state;
 	body_init(&b, NULL);
 	assert_body(&b, 0, 10);
-	append(&b, 0, true);
-	append(&b, 10000, true);
-	append(&b, 5, true);
-	append(&b, 100, false);
-	append(&b, 70000, false);
-	append(&b, 1, true);
+	append(&b, 0);
+	append(&b, 10000);
+	append(&b, 5);
+	append(&b, 100);
+	append(&b, 70000);
+	append(&b, 1);
 	assert_int_equal(b.in_memory, 80106);
 	assert_int_equal(b.on_disk, 0);
 	assert_body(&b, 80106, 1);
 	assert_body(&b, 80106, 100000);
 	assert_int_equal(body_peek(&b, 80106).n, 0);
 	assert_int_equal(body_peek(&b, 80105).n, 1);
-	assert_int_equal(body_peek(&b, 10000).n, 105);
+	assert_true(body_peek(&b, 10000).n >= 105);
 	assert_int_equal(body_peek(&b, 10104).p[0], byte_at(10104));
 	body_clear(&b);
 	assert_body(&b, 0, 10);
@@ -99,7 +92,7 @@ test_single_bytes(void **state)
 	(void)state;
 	body_init(&b, NULL);
 	for (size_t i = 0; i < 20000; i++)
-		append(&b, 1, i % 2);
+		append(&b, 1);
 	assert_body(&b, 20000, 4096);
 	assert_true(b.count < 10);
 	assert_true(body_cost(&b) < 40000);
@@ -114,38 +107,42 @@ test_shared_tail(void **state)
 
 	(void)state;
 	body_init(&b, NULL);
-	append(&b, 10, false);
-	append(&b, 10, false);
+	append(&b, 10);
+	append(&b, 10);
 	struct chunk *tail = chunk_ref(b.runs[b.count - 1].chunk);
 
-	append(&b, 10, false);
+	append(&b, 10);
 	assert_int_equal(tail->len, 10);
 	chunk_unref(tail);
 	body_init(&copy, NULL);
 	body_copy(&copy, &b);
-	append(&b, 10, false);
+	append(&b, 10);
 	assert_body(&copy, 30, 7);
-	append(&copy, 5, false);
+	append(&copy, 5);
 	assert_body(&b, 40, 7);
 	assert_body(&copy, 35, 7);
 	body_fini(&copy);
 	body_fini(&b);
 }
 
+/* What is long lies in blocks that are full: no memory is wasted. */
 static void
-test_big_chunk_is_not_copied(void **state)
+test_long_ones_are_packed(void **state)
 {
-	struct body b;
-	char text[5000] = { 0 };
-	struct chunk *c = chunk_new(str_make(text, sizeof text));
+	static const size_t steps[] = { 1000, 16384, 40000, 70000, 262144 };
 
 	(void)state;
-	body_init(&b, NULL);
-	body_append(&b, c);
-	assert_ptr_equal(b.runs[0].chunk, c);
-	assert_int_equal(c->refs, 2);
-	chunk_unref(c);
-	body_fini(&b);
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		struct body b;
+		size_t n = 0;
+
+		body_init(&b, NULL);
+		for (; n < 1000000; n += steps[i])
+			append(&b, steps[i]);
+		assert_body(&b, n, 50000);
+		assert_true(body_cost(&b) < n + 2 * BLOCK_SIZE);
+		body_fini(&b);
+	}
 }
 
 static void
@@ -159,10 +156,10 @@ test_spill(void **state)
 		struct body b;
 
 		body_init(&b, store);
-		append(&b, 3000, true);
-		append(&b, 3000, false);
-		append(&b, 90000, true);
-		append(&b, 1, true);
+		append(&b, 3000);
+		append(&b, 3000);
+		append(&b, 90000);
+		append(&b, 1);
 		assert_true(b.in_memory <= maxima[i]);
 		assert_int_equal(b.in_memory + b.on_disk, 96001);
 		assert_int_equal(store_disk(store), b.on_disk);
@@ -185,20 +182,20 @@ test_spill_copied(void **state)
 
 	(void)state;
 	body_init(&b, store);
-	append(&b, 5000, true);
+	append(&b, 5000);
 	body_init(&copy, NULL);
 	body_copy(&copy, &b);
 	body_init(&third, NULL);
 	body_copy(&third, &copy);
-	append(&b, 3000, true);
-	append(&copy, 10, true);
+	append(&b, 3000);
+	append(&copy, 10);
 	/* Something else at the same place. */
-	body_append_bytes(&third, STR("\xff\xff\xff\xff"));
+	body_append(&third, STR("\xff\xff\xff\xff"));
 	assert_body(&b, 8000, 1000);
 	assert_body(&copy, 5010, 1000);
 	assert_int_equal(third.len, 5004);
 	body_fini(&b);
-	append(&copy, 10, true);
+	append(&copy, 10);
 	assert_body(&copy, 5020, 1000);
 	body_fini(&copy);
 	body_fini(&third);
@@ -214,9 +211,9 @@ test_spill_later(void **state)
 
 	(void)state;
 	body_init(&b, store);
-	append(&b, 50000, true);
-	append(&b, 3000, false);
-	append(&b, 100, false);
+	append(&b, 50000);
+	append(&b, 3000);
+	append(&b, 100);
 	body_init(&copy, NULL);
 	body_copy(&copy, &b);
 	assert_true(store_memory(store) > 2 * 53100);
@@ -225,8 +222,8 @@ test_spill_later(void **state)
 	assert_int_equal(b.on_disk, 53100);
 	assert_body(&b, 53100, 999);
 	assert_true(body_spill(&b));
-	append(&b, 200000, true);
-	append(&b, 7, false);
+	append(&b, 200000);
+	append(&b, 7);
 	assert_body(&b, 253107, 999);
 	assert_int_equal(b.in_memory, 0);
 	assert_body(&copy, 53100, 999);
@@ -250,8 +247,8 @@ test_drop(void **state)
 	body_init(&b, store);
 	body_drop(&b);
 	assert_false(b.dropped);
-	append(&b, 90, true);
-	append(&b, 5000, true);
+	append(&b, 90);
+	append(&b, 5000);
 	body_init(&copy, NULL);
 	body_copy(&copy, &b);
 	body_drop(&b);
@@ -278,10 +275,10 @@ test_holes(void **state)
 
 	(void)state;
 	body_init(&keep, store);
-	append(&keep, 10, true);
+	append(&keep, 10);
 	for (int i = 0; i < 100; i++) {
 		body_init(&b, store);
-		append(&b, 300000, true);
+		append(&b, 300000);
 		assert_int_equal(store_disk(store), 300010);
 		body_fini(&b);
 	}
@@ -303,14 +300,14 @@ test_lost(void **state)
 
 	(void)state;
 	body_init(&b, store);
-	append(&b, 50, true);
+	append(&b, 50);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
 	none = old;
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	append(&b, 5000, true);
+	append(&b, 5000);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
-	append(&b, 5000, true);
+	append(&b, 5000);
 	assert_true(b.lost);
 	assert_int_equal(b.len, 10050);
 	assert_int_equal(b.in_memory, 50);
@@ -329,7 +326,7 @@ main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_single_bytes),
 		cmocka_unit_test(test_shared_tail),
-		cmocka_unit_test(test_big_chunk_is_not_copied),
+		cmocka_unit_test(test_long_ones_are_packed),
 		cmocka_unit_test(test_spill),
 		cmocka_unit_test(test_spill_copied),
 		cmocka_unit_test(test_spill_later),

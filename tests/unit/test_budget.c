@@ -11,7 +11,7 @@
 #include "sluice/base/mem.h"
 #include "sluice/flow/budget.h"
 
-#define BODY (100u * 1024)
+#define BODY (2u * CHUNK_BLOCK)	/* no memory is lost at its end */
 
 struct rig {
 	struct store *store;
@@ -60,7 +60,7 @@ add(struct rig *r, size_t n, enum flow_state state)
 	char *text = mem_alloc(n);
 
 	memset(text, 'x', n);
-	body_append_bytes(&f->response.body, str_make(text, n));
+	body_append(&f->response.body, str_make(text, n));
 	free(text);
 	flow_list_add(&r->list, f);
 	flow_list_set_state(&r->list, f, state);

@@ -274,8 +274,8 @@ run_message(const struct message_row *row, uint64_t memory)
 			headers_add(&m.headers, STR("content-encoding"),
 			    str_from(row->fields[i]));
 	/* In two pieces, so that chunks meet within a coding. */
-	body_append_bytes(&m.body, str_sub(buf_str(&now), 0, 9));
-	body_append_bytes(&m.body, str_skip(buf_str(&now), 9));
+	body_append(&m.body, str_sub(buf_str(&now), 0, 9));
+	body_append(&m.body, str_skip(buf_str(&now), 9));
 	assert_int_equal(coding_is_coded(&m), row->coded);
 	buf_init(&out, 1000);
 	assert_int_equal(coding_decode(&m, &out, &err), row->want);
@@ -335,7 +335,7 @@ test_plain_is_capped(void **state)
 
 	(void)state;
 	message_init(&m, MESSAGE_RESPONSE, NULL);
-	body_append_bytes(&m.body, STR("0123456789"));
+	body_append(&m.body, STR("0123456789"));
 	buf_init(&out, 4);
 	assert_int_equal(coding_decode(&m, &out, &err), CODING_CUT);
 	assert_true(str_eq(buf_str(&out), STR("0123")));

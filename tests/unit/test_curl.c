@@ -53,7 +53,7 @@ make_flow(const char *method, const char *path, struct str body)
 	message_set(m, &m->host, STR("a.test"));
 	message_set(m, &m->path, str_from(path));
 	headers_add(&m->headers, STR("Host"), STR("a.test"));
-	body_append_bytes(&m->body, body);
+	body_append(&m->body, body);
 	return f;
 }
 

@@ -100,7 +100,7 @@ add_response(struct world *w)
 	message_set(m, &m->reason, STR("OK"));
 	headers_add(&m->headers, STR("Transfer-Encoding"), STR("chunked"));
 	headers_add(&m->headers, STR("Server"), STR("x"));
-	body_append_bytes(&m->body, STR("hello"));
+	body_append(&m->body, STR("hello"));
 	flow_list_set_state(&w->list, w->f, FLOW_HELD);
 	w->f->held_at = GATE_RESPONSE;
 	buf_clear(&w->text);

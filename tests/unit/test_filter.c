@@ -25,11 +25,11 @@ make_flow(void)
 	q->port = 443;
 	headers_add(&q->headers, STR("X-Debug"), STR("on"));
 	headers_add(&q->headers, STR("Content-Type"), STR("application/json"));
-	body_append_bytes(&q->body, STR("{\"user\":\"bob\"}"));
+	body_append(&q->body, STR("{\"user\":\"bob\"}"));
 	r->kind = MESSAGE_RESPONSE;
 	r->status = 404;
 	headers_add(&r->headers, STR("Set-Cookie"), STR("sid=1"));
-	body_append_bytes(&r->body, STR("no such user"));
+	body_append(&r->body, STR("no such user"));
 	return f;
 }
 
@@ -230,15 +230,15 @@ stored_bodies(void **state)
 
 		assert_non_null(filter);
 		f->response.kind = MESSAGE_RESPONSE;
-		body_append_bytes(&f->response.body, str_make(much,
+		body_append(&f->response.body, str_make(much,
 		    sizeof much));
-		body_append_bytes(&f->response.body, STR("nee"));
+		body_append(&f->response.body, STR("nee"));
 		assert_false(filter_match(filter, f));
-		body_append_bytes(&f->response.body, str_make(much, 0));
-		body_append_bytes(&f->response.body, STR("dle"));
+		body_append(&f->response.body, str_make(much, 0));
+		body_append(&f->response.body, STR("dle"));
 		assert_true(filter_match(filter, f));
 		body_clear(&f->response.body);
-		body_append_bytes(&f->response.body, str_make(coded,
+		body_append(&f->response.body, str_make(coded,
 		    sizeof coded));
 		assert_false(filter_match(filter, f));
 		headers_add(&f->response.headers, STR("Content-Encoding"),
@@ -344,7 +344,7 @@ hostile_regex(void **state)
 	memset(text, 'a', sizeof text);
 	text[sizeof text - 1] = '!';
 	f->request.kind = MESSAGE_REQUEST;
-	body_append_bytes(&f->request.body, str_make(text, sizeof text));
+	body_append(&f->request.body, str_make(text, sizeof text));
 	assert_false(filter_match(filter, f));
 	filter_free(filter);
 	flow_unref(f);

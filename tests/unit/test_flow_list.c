@@ -436,7 +436,7 @@ copies(void **state)
 	f->note = mem_strdup("note");
 	f->client = endpoint_new();
 	endpoint_set(&f->client->address, "\x1b[1m");
-	body_append_bytes(&f->request.body, STR("body"));
+	body_append(&f->request.body, STR("body"));
 	copy = flow_copy(f);
 	assert_int_equal(copy->id, 0);
 	assert_false(copy->marked);

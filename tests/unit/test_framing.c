@@ -221,7 +221,7 @@ test_fix(void **state)
 		fill(&m, &rows[i].row, rows[i].kind);
 		m.framing = rows[i].before;
 		m.bodiless = rows[i].row.bodiless;
-		body_append_bytes(&m.body, str_from(rows[i].body));
+		body_append(&m.body, str_from(rows[i].body));
 		if (rows[i].trailers)
 			headers_add(&m.trailers, STR("T"), STR("v"));
 		framing_fix(&m);

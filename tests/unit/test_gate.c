@@ -112,7 +112,7 @@ points(void **state)
 
 		begin(&w);
 		f = w.w[0].flow;
-		body_append_bytes(&f->request.body, STR("body"));
+		body_append(&f->request.body, STR("body"));
 		f->request.complete = true;
 		gate_set_filter(&w.gate, rows[i].filter ?
 		    parse(rows[i].filter) : NULL);
@@ -124,7 +124,7 @@ points(void **state)
 		f->response.status = 200;
 		f->response.complete = true;
 		headers_add(&f->response.headers, STR("X"), STR("y"));
-		body_append_bytes(&f->response.body, STR("hello"));
+		body_append(&f->response.body, STR("hello"));
 		response = stop(&w, 0, GATE_RESPONSE);
 		gate_release_all(&w.gate, VERDICT_FORWARD);
 		if (request != rows[i].request ||

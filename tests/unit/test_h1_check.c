@@ -61,7 +61,7 @@ describe(struct list *events, struct buf *out)
 			buf_putc(out, '|');
 			break;
 		case HTTP_BODY:
-			buf_put(out, chunk_str(e->body));
+			buf_put(out, e->body.bytes);
 			break;
 		case HTTP_TRAILERS:
 			buf_putc(out, '|');

@@ -35,13 +35,13 @@ make_flow(struct str value, struct str body)
 	headers_add(&q->headers, STR("Host"), STR("a.test"));
 	headers_add(&q->headers, STR("X-Value"), value);
 	headers_add(&q->headers, STR("Cookie"), STR("a=b; c=d"));
-	body_append_bytes(&q->body, body);
+	body_append(&q->body, body);
 	r->kind = MESSAGE_RESPONSE;
 	r->version_minor = 1;
 	r->status = 200;
 	message_set(r, &r->reason, STR("OK"));
 	headers_add(&r->headers, STR("Content-Type"), STR("text/plain"));
-	body_append_bytes(&r->body, body);
+	body_append(&r->body, body);
 	f->state = FLOW_DONE;
 	f->times.wall = 1790000000123456;
 	f->times.begin = 1000;
@@ -210,7 +210,7 @@ bodies(void **state)
 
 	(void)state;
 	body_clear(&r->body);
-	body_append_bytes(&r->body, str_make(coded, sizeof coded));
+	body_append(&r->body, str_make(coded, sizeof coded));
 	headers_add(&r->headers, STR("Content-Encoding"), STR("gzip"));
 	o = entry_of(f);
 	content = at(o, "response", "content");

@@ -41,7 +41,7 @@ answer(struct flow *f, uint16_t status, struct str body)
 	f->response.status = status;
 	headers_add(&f->response.headers, STR("Content-Type"),
 	    STR("application/json; charset=utf-8"));
-	body_append_bytes(&f->response.body, body);
+	body_append(&f->response.body, body);
 }
 
 static void
@@ -112,7 +112,7 @@ objects(void **state)
 	f->edited = true;
 	f->client = endpoint_new();
 	endpoint_set(&f->client->address, "127.0.0.1:9");
-	body_append_bytes(&f->request.body, STR("four"));
+	body_append(&f->request.body, STR("four"));
 	answer(f, 404, STR("eight..."));
 	o = json_of(f);
 	assert_int_equal(json_integer_value(json_object_get(o, "id")), 7);

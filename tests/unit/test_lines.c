@@ -477,7 +477,7 @@ test_body(void **state)
 
 	(void)state;
 	body_init(&body, store);
-	body_append_bytes(&body, all);
+	body_append(&body, all);
 	assert_true(body.in_memory < all.n);
 	lines_init(&from_body);
 	setup.body = &body;

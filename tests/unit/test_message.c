@@ -32,7 +32,7 @@ test_life(void **state)
 	message_set(&m, &m.path, message_word(&m, m.target));
 	headers_add(&m.headers, STR("A"), STR("1"));
 	headers_add(&m.trailers, STR("T"), STR("2"));
-	body_append_bytes(&m.body, STR("some bytes, and more on disk"));
+	body_append(&m.body, STR("some bytes, and more on disk"));
 	message_copy(&copy, &m);
 	message_move(&moved, &m);
 	assert_int_equal(m.kind, MESSAGE_NONE);

@@ -6,6 +6,7 @@
 #ifndef SLUICE_BASE_CHUNK_H
 #define SLUICE_BASE_CHUNK_H
 
+#include "sluice/base/block.h"
 #include "sluice/base/str.h"
 
 struct chunk {
@@ -14,6 +15,9 @@ struct chunk {
 	uint32_t cap;		/* bytes allocated in data */
 	char data[];
 };
+
+/* The most that fits a block of memory (base/block.h), which is used then. */
+#define CHUNK_BLOCK (BLOCK_SIZE - (uint32_t)sizeof(struct chunk))
 
 struct chunk *chunk_new(struct str bytes) NODISCARD;	/* a copy, one ref */
 /* Empty, with room for cap bytes; only its maker may append, see below. */

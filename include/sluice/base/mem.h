@@ -17,6 +17,8 @@ void *mem_realloc(void *p, size_t size) NODISCARD;
 void *mem_array(void *p, size_t n, size_t size) NODISCARD;
 char *mem_strdup(const char *s) NODISCARD;
 char *mem_printf(const char *fmt, ...) NODISCARD PRINTF_LIKE(1, 2);
+/* For memory from elsewhere: the same end. */
+NORETURN void mem_exhausted(void);
 /* Called once before the program ends for want of memory (the terminal). */
 void mem_on_exhausted(void (*restore)(void));
 

@@ -36,12 +36,8 @@ struct body {
 
 void body_init(struct body *b, struct store *store);
 void body_fini(struct body *b);
-/*
- * Appends; takes a reference when it keeps the chunk, copies small ones
- * together (a peer that sends single bytes must not cost a chunk each).
- */
-void body_append(struct body *b, struct chunk *c);
-void body_append_bytes(struct body *b, struct str bytes);
+/* Copies; a peer that sends single bytes does not cost a chunk each. */
+void body_append(struct body *b, struct str bytes);
 void body_clear(struct body *b);
 /* Shares chunks and extents.  to: inited. */
 void body_copy(struct body *to, const struct body *from);

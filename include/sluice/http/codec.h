@@ -63,7 +63,7 @@ void codec_free(struct codec *c);
 void codec_via_proxy(struct codec *c, struct str credentials);
 
 /*
- * Reads messages: appends events, sets *used (<= in.n; the rest must be
+ * Reads messages: appends events, whose bodies lie in `in' still, sets *used (<= in.n; the rest must be
  * offered again).  A server codec stops behind a request until its response
  * has been ended (pipelined requests wait), and for good behind CONNECT or
  * once `Connection: close` was agreed.  A client codec stops behind 101 and

@@ -15,13 +15,18 @@ enum http_kind {
 	HTTP_RESET,	/* it will never be complete: why */
 };
 
+/* Those of bodies are good only while the input they came from is. */
 struct http_event {
 	struct list link;
 	enum http_kind kind;
 	uint32_t stream;		/* from day one, also for HTTP/1 */
 	union {
 		struct message *head;	/* owned; take it by setting NULL */
-		struct chunk *body;	/* owned reference */
+		struct {
+			struct str bytes;	/* in held or, when that is
+						 * NULL, in the input */
+			struct chunk *held;
+		} body;
 		struct headers *trailers;	/* owned */
 		const char *why;	/* static text */
 	};
