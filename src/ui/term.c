@@ -40,7 +40,10 @@ struct term {
 	size_t restore_len;
 };
 
-static const int fatal[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+/* All that end the program and are not main's to watch. */
+static const int fatal[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL,
+    SIGQUIT, SIGTRAP, SIGSYS, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2,
+    SIGXCPU, SIGXFSZ };
 
 /* The one terminal; also for the signal handler and atexit. */
 static struct term the;
