@@ -416,7 +416,7 @@ run_word(struct program *p, const char *word)
 	if (!open_places(p, &err))
 		status = print_error(1, "%s", err.text);
 	else if (strcmp(word, "ca") == 0)
-		print_ca(p->ca);
+		print_ca(p->ca, p->options);
 	else
 		print_env(p->ca, p->options);
 	close_all(p);

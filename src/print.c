@@ -55,36 +55,6 @@ print_version(void)
 	    tls_library(), ev_version_major(), ev_version_minor());
 }
 
-void
-print_ca(const struct ca *ca)
-{
-	char until[CLOCK_TEXT_MAX];
-	const char *path = ca_cert_path(ca);
-
-	clock_format_date(ca_expires(ca), until);
-	printf("certificate  %s\n"
-	    "subject      %s\n"
-	    "sha256       %s\n"
-	    "valid until  %s\n\n", path, ca_subject(ca), ca_fingerprint(ca),
-	    until);
-	printf("Trust it:\n"
-	    "  this shell    eval \"$(sluice env)\"\n"
-	    "  curl          curl --cacert %s -x http://127.0.0.1:8080 URL\n"
-	    "  Debian        cp %s /usr/local/share/ca-certificates/"
-	    "sluice.crt && update-ca-certificates\n"
-	    "  Firefox       Settings, Certificates, Import: %s\n"
-	    "  Chromium      certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n "
-	    "sluice -i %s\n", path, path, path, path);
-}
-
-static void
-put_export(struct buf *b, const char *name, const char *value)
-{
-	buf_printf(b, "export %s=", name);
-	escape_shell(b, str_from(value));
-	buf_putc(b, '\n');
-}
-
 /* A listener on every address is reached on loopback. */
 static void
 proxy_place(const struct options *o, char *out, size_t size)
@@ -107,6 +77,37 @@ static void
 export_cb(void *owner, const char *name, const char *value)
 {
 	put_export(owner, name, value);
+}
+
+void
+print_ca(const struct ca *ca, const struct options *o)
+{
+	char until[CLOCK_TEXT_MAX], url[ADDR_TEXT_MAX + 16];
+	const char *path = ca_cert_path(ca);
+
+	proxy_url(o, url, sizeof(url));
+	clock_format_date(ca_expires(ca), until);
+	printf("certificate  %s\n"
+	    "subject      %s\n"
+	    "sha256       %s\n"
+	    "valid until  %s\n\n", path, ca_subject(ca), ca_fingerprint(ca),
+	    until);
+	printf("Trust it:\n"
+	    "  this shell    eval \"$(sluice env)\"\n"
+	    "  curl          curl --cacert %s -x %s URL\n"
+	    "  Debian        cp %s /usr/local/share/ca-certificates/"
+	    "sluice.crt && update-ca-certificates\n"
+	    "  Firefox       Settings, Certificates, Import: %s\n"
+	    "  Chromium      certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n "
+	    "sluice -i %s\n", path, url, path, path, path);
+}
+
+static void
+put_export(struct buf *b, const char *name, const char *value)
+{
+	buf_printf(b, "export %s=", name);
+	escape_shell(b, str_from(value));
+	buf_putc(b, '\n');
 }
 
 void

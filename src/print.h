@@ -9,7 +9,7 @@
 void print_help(void);
 void print_version(void);
 /* Where the CA is, its fingerprint, how to trust it. */
-void print_ca(const struct ca *ca);
+void print_ca(const struct ca *ca, const struct options *o);
 /* Shell lines to eval: proxy and CA variables. */
 void print_env(const struct ca *ca, const struct options *o);
 /* "sluice: ..." on stderr; returns status. */

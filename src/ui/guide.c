@@ -3,6 +3,7 @@
 #include "guide.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "console.h"
 #include "sluice/base/buf.h"
@@ -11,6 +12,7 @@
 
 #define INDENT		3
 #define TEXT_MAX	(64 * 1024)
+#define USUAL_ADDRESS	"127.0.0.1:8080"
 #define FIRST_HALF	(8 + 16 * 3)	/* "SHA-256 " and 16 bytes */
 
 /* Lines go out one below the other. */
@@ -90,6 +92,31 @@ put_curl(struct ui *ui, struct page *page, const char *address)
 	buf_fini(&text);
 }
 
+/* What env must be told: all that is not as it would be anyway. */
+static void
+put_env(struct ui *ui, struct page *page, const char *address)
+{
+	const char *confdir = option_str(ui->setup.options, OPTION_CONFDIR);
+	struct buf text, word;
+
+	buf_init(&text, TEXT_MAX);
+	buf_init(&word, TEXT_MAX);
+	buf_put(&word, STR("eval \"$(sluice env"));
+	if (strcmp(address, USUAL_ADDRESS) != 0)
+		buf_printf(&word, " -p %s", address);
+	if (*confdir) {
+		put_word(page, &text, buf_str(&word));
+		buf_clear(&word);
+		buf_put(&word, STR("-c "));
+		put_path(confdir, &word);
+	}
+	buf_put(&word, STR(")\""));
+	put_word(page, &text, buf_str(&word));
+	line(page, 5, ROLE_TITLE, buf_str(&text));
+	buf_fini(&word);
+	buf_fini(&text);
+}
+
 static void
 put_ca(struct ui *ui, struct page *page)
 {
@@ -149,7 +176,7 @@ guide_draw(struct ui *ui, const struct pane *p)
 		page.y += gap;
 		line(&page, 0, ROLE_TEXT,
 		    STR("2  Send a whole shell through it:"));
-		line(&page, 5, ROLE_TITLE, STR("eval \"$(sluice env)\""));
+		put_env(ui, &page, proxy_address(ui->setup.proxy, 0));
 		page.y += gap;
 	}
 	put_ca(ui, &page);

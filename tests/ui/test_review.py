@@ -21,3 +21,17 @@ def test_any_fatal_signal_restores_the_terminal(console, number):
     c.kill(number)
     assert c.wait_end() != 0
     c.assert_restored()
+
+
+def test_guide_names_this_listener_and_folder_to_env(console):
+    c = console(columns=160, rows=45)
+    line = c.wait(r'eval "\$\(sluice env.*').group(0)
+    assert "-p 127.0.0.1:%d" % c.port in line
+    assert "-c " in line and "conf" in line
+
+
+def test_ca_names_the_listener(tmp_path):
+    out = subprocess.run(
+        [SLUICE, "ca", "-c", str(tmp_path), "-p", "9999"], text=True,
+        capture_output=True, env=clean_env(), check=True).stdout
+    assert "-x http://127.0.0.1:9999 " in out
