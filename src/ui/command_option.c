@@ -167,18 +167,29 @@ show_value(struct ui *ui, enum option_id id)
 	buf_fini(&value);
 }
 
-void
-command_set(struct ui *ui, struct str args)
+/* "name value", as many programs take it, becomes "name=value". */
+static void
+with_equals(struct str args, struct buf *out)
+{
+	size_t blank = str_chr(args, ' ', 0);
+
+	if (blank == SIZE_MAX || str_chr(args, '=', 0) != SIZE_MAX) {
+		buf_put(out, args);
+		return;
+	}
+	buf_put(out, str_sub(args, 0, blank));
+	buf_putc(out, '=');
+	buf_put(out, str_skip(args, blank + 1));
+}
+
+static void
+set(struct ui *ui, struct str args)
 {
 	size_t equals = str_chr(args, '=', 0);
 	struct str name = str_trim(str_sub(args, 0, equals));
 	struct err err;
 	enum option_id id;
 
-	if (args.n == 0) {
-		prompt_open(ui, PROMPT_COMMAND, STR("set "));
-		return;
-	}
 	if (!option_find(name, &id)) {
 		if (option_assign(ui->setup.options, args, &err))
 			ui_message(ui, ROLE_MESSAGE, "%.*s", STR_ARG(args));
@@ -200,4 +211,19 @@ command_set(struct ui *ui, struct str args)
 		show_value(ui, id);
 	else
 		ui_message(ui, ROLE_ERROR, "%s", err.text);
+}
+
+void
+command_set(struct ui *ui, struct str args)
+{
+	struct buf line;
+
+	if (args.n == 0) {
+		prompt_open(ui, PROMPT_COMMAND, STR("set "));
+		return;
+	}
+	buf_init(&line, args.n);
+	with_equals(args, &line);
+	set(ui, buf_str(&line));
+	buf_fini(&line);
 }

@@ -35,3 +35,13 @@ def test_ca_names_the_listener(tmp_path):
         [SLUICE, "ca", "-c", str(tmp_path), "-p", "9999"], text=True,
         capture_output=True, env=clean_env(), check=True).stdout
     assert "-x http://127.0.0.1:9999 " in out
+
+
+def test_set_takes_a_blank_for_the_equals_sign(console):
+    c = console()
+    c.command("set mouse off")
+    c.wait("mouse = off")
+    c.command("set mouse banana")
+    c.wait("mouse takes")
+    c.command("set nosuch 1")
+    c.wait("unknown option nosuch")
