@@ -20,6 +20,8 @@
 #include "sluice/ui/ui.h"
 #include "term.h"
 
+#define MESSAGE_MAX	256
+
 struct ui {
 	struct ui_setup setup;		/* what main gave us, borrowed */
 	struct flow_view *view;		/* owned: filter and rows of the list */
@@ -39,7 +41,7 @@ struct ui {
 	ev_idle filtering;		/* works off flow_view_work */
 	ev_timer tick;			/* 4 Hz while something is live */
 	unsigned count;			/* digits typed before a key; 0: none */
-	char message[256];		/* shown in the last line until a key */
+	char message[MESSAGE_MAX];	/* shown in the last line until a key */
 	enum role message_role;
 	double message_until;		/* loop time; 0: until a key */
 	double quit_asked;		/* time of the last C-c in the list */

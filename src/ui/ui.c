@@ -28,20 +28,33 @@ ui_dirty(struct ui *ui)
 	screen_dirty(&ui->screen, true);
 }
 
-void
-ui_message(struct ui *ui, enum role role, const char *fmt, ...)
+static void
+show_message(struct ui *ui, enum role role, const char *text)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(ui->message, sizeof(ui->message), fmt, ap);
-	va_end(ap);
+	snprintf(ui->message, sizeof(ui->message), "%.*s", MESSAGE_MAX - 1,
+	    text);
 	ui->message_role = role;
 	ui->message_until = 0;
 	if (role != ROLE_ERROR)
 		ui->message_until = ev_now(ui->setup.loop) +
 		    (role == ROLE_WARNING ? 2 * FADE : FADE);
 	ui_dirty(ui);
+}
+
+void
+ui_message(struct ui *ui, enum role role, const char *fmt, ...)
+{
+	char text[MESSAGE_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	/* What does not fit may be the name of a file with the user's work. */
+	if ((role == ROLE_WARNING || role == ROLE_ERROR) && ui->term != NULL &&
+	    pane_width(str_from(text), sizeof(text)) > term_cols(ui->term))
+		log_write(LOG_INFO, "%s", text);
+	show_message(ui, role, text);
 }
 
 struct flow *
@@ -337,8 +350,13 @@ logged(struct log_observer *o, const struct log_record *r)
 {
 	struct ui *ui = container_of(o, struct ui, log);
 
-	if (r->level == LOG_WARNING || r->level == LOG_ERROR)
-		ui_message(ui, ROLE_WARNING, "%s  (E: log)", r->text);
+	if (r->level == LOG_WARNING || r->level == LOG_ERROR) {
+		char text[MESSAGE_MAX];
+
+		snprintf(text, sizeof(text), "%.*s  (E: log)",
+		    MESSAGE_MAX - 12, r->text);
+		show_message(ui, ROLE_WARNING, text);
+	}
 	screen_dirty(&ui->screen, false);
 }
 

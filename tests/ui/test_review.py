@@ -45,3 +45,16 @@ def test_set_takes_a_blank_for_the_equals_sign(console):
     c.wait("mouse takes")
     c.command("set nosuch 1")
     c.wait("unknown option nosuch")
+
+
+def test_cut_message_is_whole_in_the_log(console, origin, editor):
+    o = origin()
+    c = console(columns=60, rows=16, env=editor("echo x >>$1", "exit 3"))
+    c.press("I")
+    c.curl("-d", "hello", url(o, "/kept"))
+    c.wait_letter("/kept", "Q")
+    edit(c, editor)
+    c.wait("ended with status 3")
+    c.press("E")
+    c.wait(r"request\.http")
+    c.press("q", "A")
