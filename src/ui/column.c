@@ -254,16 +254,27 @@ skip_cells(struct str text, size_t cells)
 	return text;
 }
 
-/* The path, and behind it in its own look why the flow failed. */
+/* What stands behind the path: why it failed, or that nobody waits for it. */
+static struct str
+remark(const struct flow *f)
+{
+	if (f->state == FLOW_FAILED)
+		return str_from(f->error.text);
+	if (f->state == FLOW_HELD && f->client_gone)
+		return STR("client gone");
+	return STR_NONE;
+}
+
+/* The path, and behind it in its own look the remark. */
 static void
 put_path_text(const struct row *r, struct str path)
 {
-	struct str why = str_from(r->f->error.text);
+	struct str why = remark(r->f);
 	int x = r->l->x[COLUMN_PATH], width = r->l->width[COLUMN_PATH];
 	int end = x + width, need, most;
 
 	path = skip_cells(path, r->skip);
-	if (r->f->state != FLOW_FAILED || why.n == 0) {
+	if (why.n == 0) {
 		pane_cell(r->p, r->y, x, width, r->role, path, false);
 		return;
 	}

@@ -58,3 +58,17 @@ def test_cut_message_is_whole_in_the_log(console, origin, editor):
     c.press("E")
     c.wait(r"request\.http")
     c.press("q", "A")
+
+
+def test_row_tells_that_the_client_of_a_hold_is_gone(console, origin):
+    o, c = origin(), console()
+    c.press("I")
+    child = c.curl(url(o, "/left"))
+    c.curl(url(o, "/stays"))
+    c.wait_letter("/left", "Q")
+    c.wait_letter("/stays", "Q")
+    child.kill()
+    c.wait("client gone in its row",
+           lambda: "client gone" in c.row("/left"))
+    assert "client gone" not in c.row("/stays")
+    c.press("A")
