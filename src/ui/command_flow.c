@@ -175,7 +175,8 @@ command_drop(struct ui *ui, struct str args)
 		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " dropped", f->id);
 	else
 		ui_message(ui, ROLE_WARNING,
-		    "#%" PRIu64 " is over already; d deletes it", f->id);
+		    "#%" PRIu64 " is %s; d deletes it", f->id,
+		    f->draft ? "a draft" : "over already");
 	ui_dirty(ui);
 }
 

@@ -72,3 +72,13 @@ def test_row_tells_that_the_client_of_a_hold_is_gone(console, origin):
            lambda: "client gone" in c.row("/left"))
     assert "client gone" not in c.row("/stays")
     c.press("A")
+
+
+def test_draft_is_not_called_over(console, origin):
+    o, c = origin(), console()
+    c.fetch(url(o, "/d"))
+    c.wait("/d")
+    c.press("D")
+    c.wait("draft")
+    c.press("G", "X")
+    c.wait("is a draft; d deletes it")
