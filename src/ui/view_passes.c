@@ -150,8 +150,10 @@ draw_empty(const struct pane *p)
 {
 	pane_put(p, 1, HOST_AT, ROLE_TEXT, STR("No host is passed through: "
 	    "all TLS is opened and shown."));
-	pane_put(p, 2, HOST_AT, ROLE_DIM, STR("Pass one on its flow, by name "
-	    "with :flow.pass HOST, or from the start with --pass REGEX."));
+	pane_put(p, 2, HOST_AT, ROLE_DIM, STR("p passes the host of a flow, "
+	    ":flow.pass HOST one by name,"));
+	pane_put(p, 3, HOST_AT, ROLE_DIM, STR("--pass REGEX some from the "
+	    "start."));
 }
 
 static void

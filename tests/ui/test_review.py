@@ -82,3 +82,12 @@ def test_draft_is_not_called_over(console, origin):
     c.wait("draft")
     c.press("G", "X")
     c.wait("is a draft; d deletes it")
+
+
+@pytest.mark.parametrize("key", "T")
+def test_empty_list_of_passed_hosts_fits(console, key):
+    c = console()
+    c.press(key)
+    c.wait("No host is passed through")
+    assert "--pass REGEX" in c.text()
+    c.press(ESC)
