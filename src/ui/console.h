@@ -44,6 +44,8 @@ struct ui {
 	char message[MESSAGE_MAX];	/* shown in the last line until a key */
 	enum role message_role;
 	double message_until;		/* loop time; 0: until a key */
+	double clicked;			/* loop time of the last click */
+	int clicked_row;
 	double quit_asked;		/* time of the last C-c in the list */
 	uint32_t key;			/* the key whose command runs, or 0 */
 	size_t held;			/* at the last paint: rings at 0 -> n */

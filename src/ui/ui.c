@@ -21,6 +21,7 @@
 #define FILTER_SLICE	3000		/* µs */
 #define COUNT_MAX	10000000u
 #define WHEEL_ROWS	3
+#define DOUBLE_CLICK	0.5
 
 void
 ui_dirty(struct ui *ui)
@@ -167,7 +168,9 @@ clicked(struct ui *ui, int row, int column)
 {
 	struct split *split = &ui->screen.split;
 	struct view *v = screen_top(&ui->screen);
+	double now = ev_now(ui->setup.loop);
 	size_t at;
+	bool again;
 
 	if (prompt_is_open(&ui->prompt))
 		return;
@@ -183,10 +186,16 @@ clicked(struct ui *ui, int row, int column)
 		return;
 	if (v->ops->settle != NULL)
 		v->ops->settle(v);
+	again = v->scroll.cursor == at && row == ui->clicked_row &&
+	    now - ui->clicked <= DOUBLE_CLICK;
+	ui->clicked = again ? 0 : now;
+	ui->clicked_row = row;
 	scroll_to(&v->scroll, at);
 	if (v->ops->moved != NULL)
 		v->ops->moved(v);
 	ui_dirty(ui);
+	if (again && v->ops->context == KEY_LIST)
+		command_run(ui, STR("open"));
 }
 
 static void

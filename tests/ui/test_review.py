@@ -91,3 +91,19 @@ def test_empty_list_of_passed_hosts_fits(console, key):
     c.wait("No host is passed through")
     assert "--pass REGEX" in c.text()
     c.press(ESC)
+
+
+def test_double_click_opens(console, origin):
+    o, c = origin(), console()
+    for name in ("one", "two", "three"):
+        c.fetch(url(o, "/" + name))
+        c.wait("/" + name)
+    row = next(i for i, l in enumerate(c.lines()) if "/two" in l) + 1
+    click = "\x1b[<0;9;%dM\x1b[<0;9;%dm" % (row, row)
+    c.press(click)
+    c.wait("two under the cursor", lambda: "/two" in c.cursor_row())
+    c.settle(0.8)
+    assert "Request │ Response" not in c.text()
+    c.press(click + click)
+    c.wait("Request . Response")
+    assert "/two" in c.lines()[0]
