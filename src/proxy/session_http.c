@@ -55,14 +55,29 @@ session_fail_flow(struct session *s, struct flow *f, const struct err *err)
 	flow_list_set_state(s->proxy->setup.list, f, FLOW_FAILED);
 }
 
+/* The first line of what came, without its end and HTTP version. */
+static struct str
+bad_line(struct str seen)
+{
+	size_t eol = str_chr(seen, '\n', 0), blank;
+	struct str line = str_sub(seen, 0, eol < 200 ? eol : 200);
+
+	if (line.n > 0 && line.p[line.n - 1] == '\r')
+		line.n--;
+	blank = str_rchr(line, ' ');
+	if (blank != SIZE_MAX &&
+	    str_starts(str_skip(line, blank + 1), STR("HTTP/")))
+		line = str_sub(line, 0, blank);
+	return line;
+}
+
 /* A flow that shows what came instead of a request. */
 static void
 bad_flow(struct session *s, struct str seen, const struct err *err)
 {
 	struct flow *f = session_flow(s, FLOW_HTTP);
 	struct message *m = &f->request;
-	size_t eol = str_chr(seen, '\n', 0);
-	struct str line = str_sub(seen, 0, eol < 200 ? eol : 200);
+	struct str line = bad_line(seen);
 	size_t blank = str_chr(line, ' ', 0);
 	struct str method = str_sub(line, 0, blank);
 	bool sane = blank <= 20 && method.n > 0;
@@ -71,6 +86,7 @@ bad_flow(struct session *s, struct str seen, const struct err *err)
 	message_set(m, &m->path, sane ? str_skip(line, blank + 1) : line);
 	message_set(m, &m->target, message_word(m, m->path));
 	body_append(&m->body, str_sub(seen, 0, 4096));
+	m->complete = true;	/* nothing more of it is kept */
 	session_fail_flow(s, f, err);
 	flow_unref(f);
 }

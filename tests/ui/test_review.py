@@ -3,6 +3,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -107,3 +108,16 @@ def test_double_click_opens(console, origin):
     c.press(click + click)
     c.wait("Request . Response")
     assert "/two" in c.lines()[0]
+
+
+def test_malformed_request_is_shown_as_it_came(console):
+    c = console()
+    with socket.create_connection(("127.0.0.1", c.port)) as s:
+        s.sendall(b"GET http://e\x1bvil/ HTTP/1.1\r\nHost: x\r\n\r\n")
+        c.wait("ERR")
+    c.press(ENTER)
+    c.wait("Request . Response")
+    c.settle()
+    line = next(l for l in c.lines() if l.startswith("GET"))
+    assert line == r"GET http://e\x1bvil/ HTTP/1.1"
+    assert "so far" not in c.text()
