@@ -410,6 +410,12 @@ prompt_key(struct prompt *p, uint32_t k)
 	case KEY_SHIFT | KEY_CODE_TAB:
 		complete(p, -1);
 		break;
+	case KEY_CTRL | 'z':
+		command_run(p->ui, STR("suspend"));
+		break;
+	case KEY_CTRL | 'l':
+		command_run(p->ui, STR("redraw"));
+		break;
 	default:
 		edit(p, k);
 		break;

@@ -121,3 +121,19 @@ def test_malformed_request_is_shown_as_it_came(console):
     line = next(l for l in c.lines() if l.startswith("GET"))
     assert line == r"GET http://e\x1bvil/ HTTP/1.1"
     assert "so far" not in c.text()
+
+
+def test_suspend_and_redraw_work_in_a_prompt(console):
+    c = console()
+    c.press("f")
+    c.wait("^filter:")
+    c.press("abc", "\x1a")
+    # Without a shell that controls jobs the kernel does not stop it.
+    c.wait("what a suspended console leaves", lambda: b"fg goes on" in c.raw)
+    c.wait("^filter: abc$")
+    before = len(c.raw)
+    c.press("\x0c")
+    c.wait("everything anew",
+           lambda: c.raw.count(b"sluice is listening", before) > 0 or
+           c.raw.count(b"No flow matches", before) > 0)
+    c.press(ESC)
