@@ -230,6 +230,8 @@ function put_keys(    i) {
 	put_key_context("PASSES", "In the list of hosts passed through")
 	put_key_context("DIFF", "Where two flows are compared")
 	put_key_context("REPEAT", "In the repeater")
+	put_key_context("EDIT", "In the edit menu")
+	put_key_context("COPY", "In the copy menu")
 	for (i = 1; i <= rows; i++)
 		if (row_kind[i] == "KEY" && !(i in told))
 			fail("a context that gendoc.awk does not know: " \

@@ -242,6 +242,7 @@ cut_remarks(struct str *text, struct edit_parts *parts)
 	}
 	if (!parts->remarked)
 		return;
+	parts->remarks = str_skip(*text, rest.n);
 	*text = rest;
 	cut_line_end(text);
 	cut_line_end(text);

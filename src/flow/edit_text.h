@@ -13,6 +13,7 @@
 struct edit_parts {
 	struct str head;	/* without its last line end */
 	struct str body;
+	struct str remarks;	/* what was cut off the end */
 	unsigned line;		/* number of the head's first line */
 	bool remarked;		/* the remarks are still there */
 	bool decoded;		/* they say that the body was decoded */

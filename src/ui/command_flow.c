@@ -208,20 +208,6 @@ command_revert(struct ui *ui, struct str args)
 	ui_dirty(ui);
 }
 
-void
-command_edit(struct ui *ui, struct str args)
-{
-	struct flow *f = ui_focus(ui);
-	enum gate_point which = GATE_REQUEST;
-
-	(void)args;
-	if (f == NULL || !may_change(ui, f))
-		return;
-	if (f->state == FLOW_HELD)
-		which = f->held_at;
-	editor_start(&ui->editor, f, which);
-}
-
 static size_t
 marked_count(const struct ui *ui)
 {

@@ -113,6 +113,28 @@ find_atoms(struct str line, struct candidate out[COMPLETE_MAX], size_t *from)
 	return n;
 }
 
+/* The keys of the menu that is open. */
+static size_t
+find_keys(const struct ui *ui, struct candidate out[COMPLETE_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < keymap_count(ui->keymap); i++) {
+		const struct keymap_row *key = keymap_at(ui->keymap, i);
+		struct str line = str_from(key->line);
+		const struct command_row *row;
+
+		if (key->context != ui->prompt.menu || n == COMPLETE_MAX)
+			continue;
+		row = command_find(str_sub(line, 0, str_chr(line, ' ', 0)));
+		key_show(key->key, out[n].text, pane_is_unicode());
+		out[n].aside[0] = '\0';
+		out[n].help = row != NULL ? row->help : key->line;
+		n++;
+	}
+	return n;
+}
+
 size_t
 complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
     struct candidate out[COMPLETE_MAX], size_t *from)
@@ -120,6 +142,8 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 	*from = 0;
 	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
 		return find_atoms(line, out, from);
+	if (kind == PROMPT_MENU)
+		return find_keys(ui, out);
 	if (kind != PROMPT_COMMAND)
 		return 0;
 	if (str_starts(line, STR("set ")) &&

@@ -48,6 +48,7 @@ struct ui {
 	int clicked_row;
 	double quit_asked;		/* time of the last C-c in the list */
 	uint32_t key;			/* the key whose command runs, or 0 */
+	size_t copied;			/* the last choice of the copy menu */
 	size_t held;			/* at the last paint: rings at 0 -> n */
 	ev_signal resized, continued;
 };

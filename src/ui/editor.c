@@ -17,7 +17,6 @@
 #include "editor_child.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
-#include "sluice/flow/edit.h"
 #include "view_flow.h"
 #include "view_list.h"
 
@@ -37,18 +36,43 @@ forget(struct editor *e, bool discard)
 	e->flow = NULL;
 	buf_clear(&e->before);
 	buf_shrink(&e->before, 0);
+	buf_clear(&e->refused);
+	buf_shrink(&e->refused, 0);
+	free(e->reason);
+	e->reason = NULL;
+}
+
+/* For the editor to highlight it. */
+static const char *
+suffix(const struct flow *f, enum gate_point which, enum edit_part part)
+{
+	const struct message *m = which == GATE_REQUEST ? &f->request :
+	    &f->response;
+	const char *type = message_type_name(m);
+
+	if (part == EDIT_ALL || part == EDIT_HEAD)
+		return "http";
+	if (part != EDIT_BODY)
+		return "txt";
+	if (strcmp(type, "json") == 0 || strcmp(type, "html") == 0 ||
+	    strcmp(type, "xml") == 0)
+		return type;
+	return strcmp(type, "text") == 0 ? "txt" : "bin";
 }
 
 static int
-open_new(const char *dir, const struct flow *f, enum gate_point which,
-    char **path)
+open_new(const char *dir, const struct editor *e, char **path)
 {
+	const struct flow *f = e->flow;
+	enum gate_point which = e->which;
+	const char *end = suffix(f, which, e->part);
 	const char *what = which == GATE_REQUEST ? "request" : "response";
 
 	for (int i = 1; i < NAMES; i++) {
 		char *name = i == 1 ?
-		    mem_printf("%" PRIu64 "-%s.http", f->id, what) :
-		    mem_printf("%" PRIu64 "-%s-%d.http", f->id, what, i);
+		    mem_printf("%" PRIu64 "-%s.%s", f->id, what, end) :
+		    mem_printf("%" PRIu64 "-%s-%d.%s", f->id, what, i,
+		    end);
 		int fd;
 
 		*path = path_join(dir, name);
@@ -87,11 +111,11 @@ write_file(struct editor *e, struct err *err)
 	bool ok;
 	int fd;
 
-	if (!edit_format(e->flow, e->which, &e->before, err))
+	if (!edit_part_format(e->flow, e->which, e->part, &e->before, err))
 		return false;
 	if (!path_make_dir(dir, err))
 		return false;
-	fd = open_new(dir, e->flow, e->which, &e->path);
+	fd = open_new(dir, e, &e->path);
 	if (fd < 0)
 		return err_set(err, "cannot make a file in %s: %s", dir,
 		    strerror(errno));
@@ -115,13 +139,63 @@ is_open(const struct editor *e)
 }
 
 static void
-refused(struct editor *e, const struct err *err)
+run(struct editor *e)
 {
-	char *shown = path_short(e->path);
+	struct err err = { "" };
+	pid_t pid;
 
+	ui_lend(e->ui);
+	pid = editor_child_start(term_fd(e->ui->term), e->path, &err);
+	if (pid < 0) {
+		ui_take(e->ui);
+		ui_message(e->ui, ROLE_ERROR, "%s", err.text);
+		forget(e, true);
+		return;
+	}
+	ev_child_set(&e->child, pid, 1);
+	ev_child_start(e->ui->setup.loop, &e->child);
+	e->running = true;
+}
+
+static void
+give_up(struct editor *e, const struct err *err)
+{
+	char *shown;
+
+	if (e->path == NULL)
+		return;		/* the prompt says it */
+	shown = path_short(e->path);
 	ui_message(e->ui, ROLE_ERROR, "%s; e edits it again (kept in %s)",
 	    err->text, shown);
 	free(shown);
+}
+
+/* Back to the editor, the reason on top; but not for ever. */
+static void
+refused(struct editor *e, struct str text, const struct err *err)
+{
+	struct err failed = { "" };
+	struct buf file;
+	bool again;
+
+	if (e->path == NULL || (e->reason != NULL &&
+	    str_eq(text, buf_str(&e->refused)))) {
+		give_up(e, err);
+		return;
+	}
+	free(e->reason);
+	e->reason = mem_printf("# - %s\n", err->text);
+	buf_clear(&e->refused);
+	buf_put(&e->refused, text);
+	buf_init(&file, text.n + sizeof(err->text) + 8);
+	buf_put(&file, str_from(e->reason));
+	buf_put(&file, text);
+	again = path_write_atomic(e->path, buf_str(&file), 0600, &failed);
+	buf_fini(&file);
+	if (again)
+		run(e);
+	else
+		give_up(e, &failed);
 }
 
 /* The text has no flow to go to: keep its file. */
@@ -144,28 +218,28 @@ unchanged(struct editor *e, enum edit_result result)
 	forget(e, true);
 }
 
-static void
-apply_in_place(struct editor *e, struct str text)
+/* False with err when it cannot be read: the flow is as before. */
+static bool
+apply_in_place(struct editor *e, struct str text, struct err *err)
 {
 	struct flow *f = e->flow;
-	struct err err = { "" };
-	enum edit_result result = edit_apply(e->ui->setup.list, f, e->which,
-	    buf_str(&e->before), text, &err);
+	enum edit_result result = edit_part_apply(e->ui->setup.list, f,
+	    e->which, e->part, buf_str(&e->before), text, err);
 
 	switch (result) {
 	case EDIT_SAME:
 	case EDIT_EMPTY:
 		unchanged(e, result);
-		return;
+		return true;
 	case EDIT_BAD:
-		refused(e, &err);
-		return;
+		return false;
 	case EDIT_CHANGED:
 		break;
 	}
 	ui_message(e->ui, ROLE_MESSAGE, "#%" PRIu64 " edited: press %s to send",
 	    f->id, f->draft ? "r" : "a");
 	forget(e, true);
+	return true;
 }
 
 /* Brings a new draft before the user. */
@@ -183,14 +257,13 @@ show_draft(struct editor *e, struct flow *draft)
 		view_flow_show(top, draft);
 }
 
-static void
-apply_to_draft(struct editor *e, struct str text)
+static bool
+apply_to_draft(struct editor *e, struct str text, struct err *err)
 {
 	struct flow_list *list = e->ui->setup.list;
 	struct flow *draft = flow_ref(edit_duplicate(list, e->flow));
-	struct err err = { "" };
-	enum edit_result result = edit_apply(list, draft, GATE_REQUEST,
-	    buf_str(&e->before), text, &err);
+	enum edit_result result = edit_part_apply(list, draft, GATE_REQUEST,
+	    e->part, buf_str(&e->before), text, err);
 
 	if (result == EDIT_CHANGED) {
 		if (e->was_held)
@@ -208,12 +281,11 @@ apply_to_draft(struct editor *e, struct str text)
 	} else {
 		if (!flow_list_remove(list, draft))
 			assert(!"a draft is never live");
-		if (result == EDIT_BAD)
-			refused(e, &err);
-		else
+		if (result != EDIT_BAD)
 			unchanged(e, result);
 	}
 	flow_unref(draft);
+	return result != EDIT_BAD;
 }
 
 static void
@@ -223,7 +295,12 @@ ended(struct editor *e, int status)
 	size_t len = 0;
 	char *bytes = path_read(e->path, TEXT_MAX, &len, &err), why[120];
 	struct str text = str_make(bytes, len);
-	bool same = bytes != NULL && str_eq(text, buf_str(&e->before));
+	bool same;
+
+	if (bytes != NULL && e->reason != NULL &&
+	    str_starts(text, str_from(e->reason)))
+		text = str_skip(text, strlen(e->reason));
+	same = bytes != NULL && str_eq(text, buf_str(&e->before));
 
 	if (bytes == NULL) {
 		ui_message(e->ui, ROLE_ERROR, "nothing changed: %s", err.text);
@@ -239,11 +316,13 @@ ended(struct editor *e, int status)
 	} else if (same) {
 		unchanged(e, EDIT_SAME);
 	} else if (is_open(e)) {
-		apply_in_place(e, text);
+		if (!apply_in_place(e, text, &err))
+			refused(e, text, &err);
 	} else if (e->which == GATE_RESPONSE) {
 		keep(e, ROLE_WARNING, "the response is not held any more");
 	} else {
-		apply_to_draft(e, text);
+		if (!apply_to_draft(e, text, &err))
+			refused(e, text, &err);
 	}
 	free(bytes);
 }
@@ -279,6 +358,7 @@ editor_init(struct editor *e, struct ui *ui)
 {
 	*e = (struct editor){ .ui = ui };
 	buf_init(&e->before, TEXT_MAX);
+	buf_init(&e->refused, TEXT_MAX);
 	ev_init(&e->child, child_cb);
 }
 
@@ -312,57 +392,48 @@ editor_fini(struct editor *e)
 	}
 	/* The program ends; what was typed must not. */
 	forget(e, e->path != NULL && is_untouched(e));
+	buf_fini(&e->refused);
 	buf_fini(&e->before);
 }
 
-static void
-resume(struct editor *e)
+bool
+editor_is_stopped(const struct editor *e)
 {
+	return e->running && e->stopped;
+}
+
+void
+editor_resume(struct editor *e)
+{
+	assert(editor_is_stopped(e));
 	ui_lend(e->ui);
 	e->stopped = false;
 	editor_child_foreground(term_fd(e->ui->term), e->child.pid);
 	kill(-e->child.pid, SIGCONT);
 }
 
-static void
-run(struct editor *e)
-{
-	struct err err = { "" };
-	pid_t pid;
-
-	ui_lend(e->ui);
-	pid = editor_child_start(term_fd(e->ui->term), e->path, &err);
-	if (pid < 0) {
-		ui_take(e->ui);
-		ui_message(e->ui, ROLE_ERROR, "%s", err.text);
-		forget(e, true);
-		return;
-	}
-	ev_child_set(&e->child, pid, 1);
-	ev_child_start(e->ui->setup.loop, &e->child);
-	e->running = true;
-}
-
 void
-editor_start(struct editor *e, struct flow *f, enum gate_point which)
+editor_start(struct editor *e, struct flow *f, enum gate_point which,
+    enum edit_part part)
 {
 	struct err err = { "" };
 
-	if (e->running && e->stopped) {
-		resume(e);
+	if (editor_is_stopped(e)) {
+		editor_resume(e);
 		return;
 	}
 	if (e->running)
 		return;
 	/* The text that was refused is still there. */
 	if (e->path != NULL && e->flow == f && e->which == which &&
-	    access(e->path, R_OK) == 0) {
+	    e->part == part && access(e->path, R_OK) == 0) {
 		run(e);
 		return;
 	}
 	forget(e, false);
 	e->flow = flow_ref(f);
 	e->which = which;
+	e->part = part;
 	e->was_held = f->state == FLOW_HELD;
 	if (!write_file(e, &err)) {
 		ui_message(e->ui, ROLE_ERROR, "cannot edit it: %s", err.text);
@@ -370,4 +441,36 @@ editor_start(struct editor *e, struct flow *f, enum gate_point which)
 		return;
 	}
 	run(e);
+}
+
+enum gate_point
+editor_half(const struct flow *f)
+{
+	return f->state == FLOW_HELD ? f->held_at : GATE_REQUEST;
+}
+
+/* Without a process: an editor of its own, another one may be stopped. */
+bool
+editor_put_start(struct ui *ui, uint64_t id, struct str text, struct err *err)
+{
+	struct flow *f = flow_list_find(ui->setup.list, id);
+	struct editor e;
+	bool ok;
+
+	if (f == NULL) {
+		ui_message(ui, ROLE_WARNING, "#%" PRIu64 " is gone", id);
+		return true;
+	}
+	editor_init(&e, ui);
+	e.flow = flow_ref(f);
+	e.which = editor_half(f);
+	e.part = EDIT_START;
+	e.was_held = f->state == FLOW_HELD;
+	ok = edit_part_format(f, e.which, e.part, &e.before, err);
+	if (ok && is_open(&e))
+		ok = apply_in_place(&e, text, err);
+	else if (ok)
+		ok = apply_to_draft(&e, text, err);
+	editor_fini(&e);
+	return ok;
 }

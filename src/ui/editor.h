@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "sluice/base/buf.h"
+#include "sluice/flow/edit.h"
 #include "sluice/flow/flow.h"
 #include "sluice/flow/gate.h"
 
@@ -26,18 +27,34 @@ struct editor {
 	bool was_held;			/* flow was, when editing began */
 	struct flow *flow;		/* a reference, or NULL */
 	enum gate_point which;
+	enum edit_part part;
 	struct buf before;		/* what the file had first */
+	struct buf refused;		/* what was refused last time */
+	char *reason;			/* .. the line on top that says why */
 	char *path;			/* of the text, or NULL */
 };
 
 void editor_init(struct editor *e, struct ui *ui);
 void editor_fini(struct editor *e);
 /*
- * Starts editing f's request or response, goes back to a text that was
- * refused, or to an editor that was stopped.  A flow that is not held (any
- * more) when the editor ends is left alone: the text becomes a draft.
- * Messages tell what became of it.
+ * Starts editing f's request or response or a part of it, goes back to a text
+ * that was refused, or to an editor that was stopped.  A flow that is not held
+ * (any more) when the editor ends is left alone: the text becomes a draft.  A
+ * text that cannot be read is offered again with the reason on top, until it
+ * comes back as it was.  Messages tell what became of it.
  */
-void editor_start(struct editor *e, struct flow *f, enum gate_point which);
+void editor_start(struct editor *e, struct flow *f, enum gate_point which,
+    enum edit_part part);
+bool editor_is_stopped(const struct editor *e);
+/* Goes back to the editor that was stopped. */
+void editor_resume(struct editor *e);
+/* The half of f that an edit means. */
+enum gate_point editor_half(const struct flow *f);
+/*
+ * A new start line for the flow, or a draft of it; false with err when it
+ * cannot be read.  A flow that is gone is a message.
+ */
+bool editor_put_start(struct ui *ui, uint64_t flow, struct str text,
+    struct err *err) NODISCARD;
 
 #endif

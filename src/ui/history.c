@@ -11,7 +11,7 @@
 
 #define FILE_MAX	(4u * 1024 * 1024)
 
-static const char kinds[HISTORY_KINDS] = { 'f', 'i', '/', ':', 's' };
+static const char kinds[HISTORY_KINDS] = { 'f', 'i', '/', ':', 's', 'u' };
 
 static size_t
 kind_of(char letter)

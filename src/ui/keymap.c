@@ -24,6 +24,14 @@ static const struct {
 #undef KEY
 };
 
+static const struct {
+	enum key_context context;
+	const char *name, *line;
+} menus[] = {
+	{ KEY_EDIT, "edit", "edit.menu" },
+	{ KEY_COPY, "copy", "copy.menu" },
+};
+
 struct keymap *
 keymap_new(void)
 {
@@ -58,6 +66,15 @@ find_in(const struct keymap *m, enum key_context context, uint32_t k)
 	return NULL;
 }
 
+const char *
+keymap_menu_name(enum key_context context)
+{
+	for (size_t i = 0; i < ARRAY_LEN(menus); i++)
+		if (menus[i].context == context)
+			return menus[i].name;
+	return NULL;
+}
+
 /* The context whose keys work there too. */
 static enum key_context
 around(enum key_context context)
@@ -70,7 +87,8 @@ keymap_find(const struct keymap *m, enum key_context context, uint32_t k)
 {
 	const char *line = find_in(m, context, k);
 
-	while (line == NULL && context != KEY_ANY) {
+	while (line == NULL && context != KEY_ANY &&
+	    keymap_menu_name(context) == NULL) {
 		context = around(context);
 		line = find_in(m, context, k);
 	}
@@ -92,8 +110,8 @@ add_keys(const struct keymap *m, enum key_context context,
 	buf_put(out, str_from(name));
 }
 
-void
-keymap_keys(const struct keymap *m, enum key_context context, const char *line,
+static void
+put_keys(const struct keymap *m, enum key_context context, const char *line,
     bool unicode, size_t most, struct buf *out)
 {
 	enum key_context from = context;
@@ -110,9 +128,28 @@ keymap_keys(const struct keymap *m, enum key_context context, const char *line,
 			add_keys(m, context, row, unicode, out);
 			found += buf_len(out) > before;
 		}
-		if (from == KEY_ANY)
+		if (from == KEY_ANY || keymap_menu_name(from) != NULL)
 			return;
 		from = around(from);
+	}
+}
+
+void
+keymap_keys(const struct keymap *m, enum key_context context, const char *line,
+    bool unicode, size_t most, struct buf *out)
+{
+	size_t start = buf_len(out), opened;
+
+	put_keys(m, context, line, unicode, most, out);
+	if (most == 0 || keymap_menu_name(context) != NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(menus) && buf_len(out) == start; i++) {
+		put_keys(m, context, menus[i].line, unicode, 1, out);
+		opened = buf_len(out);
+		if (opened > start)
+			put_keys(m, menus[i].context, line, unicode, 1, out);
+		if (buf_len(out) == opened)
+			buf_truncate(out, start);
 	}
 }
 

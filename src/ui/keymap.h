@@ -21,16 +21,22 @@ struct keymap *keymap_new(void) NODISCARD;	/* with the default keys */
 void keymap_free(struct keymap *m);
 /*
  * The command line, or NULL.  The context's own row wins over the one it is
- * a part of (KEY_TLS of KEY_FLOW), and that over KEY_ANY.
+ * a part of (KEY_TLS of KEY_FLOW), and that over KEY_ANY.  A menu has its own
+ * rows only.
  */
 const char *keymap_find(const struct keymap *m, enum key_context context,
     uint32_t k);
-/* The keys that run the line in a context, own rows first, blank between. */
+/*
+ * The keys that run the line in a context, own rows first, blank between; or
+ * one row of a menu, behind the key that opens it there: "e h".
+ */
 void keymap_keys(const struct keymap *m, enum key_context context,
     const char *line, bool unicode, size_t most, struct buf *out);
 /* One key that runs the line there, or ":line" when there is none. */
 void keymap_key(const struct keymap *m, enum key_context context,
     const char *line, bool unicode, char out[KEYMAP_KEY_MAX]);
+/* What a menu is called ("edit"); NULL: the context is none. */
+const char *keymap_menu_name(enum key_context context);
 size_t keymap_count(const struct keymap *m);
 const struct keymap_row *keymap_at(const struct keymap *m, size_t i);
 

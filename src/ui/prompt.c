@@ -22,7 +22,7 @@
 static const char letters[] = {
 	[PROMPT_NONE] = 0, [PROMPT_FILTER] = 'f', [PROMPT_INTERCEPT] = 'i',
 	[PROMPT_SEARCH] = '/', [PROMPT_COMMAND] = ':', [PROMPT_SAVE] = 's',
-	[PROMPT_ASK] = 0,
+	[PROMPT_START] = 'u', [PROMPT_ASK] = 0, [PROMPT_MENU] = 0,
 };
 
 static void
@@ -145,6 +145,8 @@ changed(struct prompt *p)
 		preview_filter(p);
 	else if (p->kind == PROMPT_SEARCH)
 		preview_search(p);
+	else
+		p->bad = false;
 	ui_dirty(p->ui);
 }
 
@@ -185,6 +187,21 @@ prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
 	p->kind = PROMPT_ASK;
 	p->answer = answer;
 	p->bad = false;
+	line_edit_set(&p->line, STR(""));
+	ui_dirty(ui);
+}
+
+void
+prompt_menu(struct ui *ui, enum key_context menu)
+{
+	struct prompt *p = &ui->prompt;
+
+	assert(keymap_menu_name(menu) != NULL);
+	p->kind = PROMPT_MENU;
+	p->menu = menu;
+	p->bad = false;
+	p->back = p->choice = 0;
+	set_string(&p->first, NULL);
 	line_edit_set(&p->line, STR(""));
 	ui_dirty(ui);
 }
@@ -278,6 +295,13 @@ accept(struct prompt *p)
 		return;
 	}
 	keep(p);
+	if (kind == PROMPT_START && !editor_put_start(ui, p->flow,
+	    line_edit_text(&p->line), &p->err)) {
+		p->bad = true;
+		p->bad_at = 0;
+		ui_dirty(ui);
+		return;
+	}
 	line = str_dup(str_trim(line_edit_text(&p->line)));
 	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
 		accept_filter(p, str_from(line));
@@ -362,6 +386,24 @@ answer(struct prompt *p, bool yes)
 	tell(p->ui, yes);
 }
 
+/* A key that means nothing leaves the menu open: it says what there is. */
+static void
+choose(struct prompt *p, uint32_t k)
+{
+	struct ui *ui = p->ui;
+	const char *line = keymap_find(ui->keymap, p->menu, k);
+
+	if (line != NULL) {
+		close_prompt(p);
+		command_run(ui, str_from(line));
+	} else if (k == KEY_CODE_ESCAPE || k == (KEY_CTRL | 'c') ||
+	    k == (KEY_CTRL | 'g')) {
+		close_prompt(p);
+	} else {
+		term_bell(ui->term);
+	}
+}
+
 static void
 edit(struct prompt *p, uint32_t k)
 {
@@ -384,6 +426,10 @@ prompt_key(struct prompt *p, uint32_t k)
 	assert(prompt_is_open(p));
 	if (p->kind == PROMPT_ASK) {
 		answer(p, k == 'y' || k == 'Y');
+		return;
+	}
+	if (p->kind == PROMPT_MENU) {
+		choose(p, k);
 		return;
 	}
 	switch (k) {
@@ -425,7 +471,7 @@ prompt_key(struct prompt *p, uint32_t k)
 void
 prompt_paste(struct prompt *p, struct str text)
 {
-	if (p->kind == PROMPT_ASK)
+	if (p->kind == PROMPT_ASK || p->kind == PROMPT_MENU)
 		return;
 	line_edit_insert(&p->line, str_trim(text));
 	p->choice = p->back = 0;

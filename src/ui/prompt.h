@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The last line while something is asked: a filter (live), what to hold, a
- * search (incremental), a command, a file name, a yes/no question.  Traffic
- * never closes or changes it.
+ * search (incremental), a command, a file name, a start line, a yes/no
+ * question, one key of a menu.  Traffic never closes or changes it.
  */
 #ifndef SLUICE_SRC_UI_PROMPT_H
 #define SLUICE_SRC_UI_PROMPT_H
@@ -11,13 +11,14 @@
 #include "line_edit.h"
 #include "pane.h"
 #include "scroll.h"
+#include "view.h"
 #include "sluice/base/err.h"
 
 struct ui;
 
 enum prompt_kind {
 	PROMPT_NONE, PROMPT_FILTER, PROMPT_INTERCEPT, PROMPT_SEARCH,
-	PROMPT_COMMAND, PROMPT_SAVE, PROMPT_ASK
+	PROMPT_COMMAND, PROMPT_SAVE, PROMPT_START, PROMPT_ASK, PROMPT_MENU
 };
 
 /* The answer to a question. */
@@ -43,6 +44,8 @@ struct prompt {
 	char *stem;			/* Tab: what is being completed */
 	char question[200];
 	prompt_answer_fn *answer;
+	enum key_context menu;		/* whose keys are offered */
+	uint64_t flow;			/* PROMPT_START: whose line it is */
 };
 
 void prompt_init(struct prompt *p, struct ui *ui, const char *state_dir);
@@ -53,6 +56,8 @@ void prompt_open(struct ui *ui, enum prompt_kind kind, struct str text);
 /* y or n; Escape and every other key are no. */
 void prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
+/* Offers the keys of a menu's context; the next one runs. */
+void prompt_menu(struct ui *ui, enum key_context menu);
 void prompt_key(struct prompt *p, uint32_t k);
 void prompt_paste(struct prompt *p, struct str text);
 void prompt_cancel(struct prompt *p);

@@ -2,6 +2,8 @@
 /* How the prompt looks: its line, what the status bar says, the menu. */
 #include "prompt.h"
 
+#include <inttypes.h>
+
 #include "complete.h"
 #include "console.h"
 #include "sluice/base/mem.h"
@@ -13,7 +15,7 @@ static const char *const labels[] = {
 	[PROMPT_NONE] = "", [PROMPT_FILTER] = "filter: ",
 	[PROMPT_INTERCEPT] = "hold: ", [PROMPT_SEARCH] = "/",
 	[PROMPT_COMMAND] = ":", [PROMPT_SAVE] = "save as HAR: ",
-	[PROMPT_ASK] = "",
+	[PROMPT_START] = "edit: ", [PROMPT_ASK] = "", [PROMPT_MENU] = "",
 };
 
 void
@@ -44,6 +46,13 @@ prompt_status(const struct prompt *p, struct buf *out)
 	case PROMPT_SAVE:
 		buf_printf(out, "SAVE %zu flows", flow_view_count(ui->view));
 		break;
+	case PROMPT_START:
+		buf_printf(out, "EDIT #%" PRIu64 "   Enter keeps it, Escape "
+		    "goes back", p->flow);
+		break;
+	case PROMPT_MENU:
+		buf_put(out, STR("one more key   Escape goes back"));
+		break;
 	case PROMPT_ASK:
 	case PROMPT_NONE:
 		break;
@@ -73,6 +82,8 @@ visible(const struct prompt *p, int room, int *cursor)
 static struct str
 label(const struct prompt *p)
 {
+	if (p->kind == PROMPT_MENU)
+		return str_from(keymap_menu_name(p->menu));
 	return str_from(labels[p->kind]);
 }
 

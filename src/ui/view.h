@@ -18,7 +18,9 @@ struct view;
 struct search;
 
 enum key_context {
-	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF, KEY_REPEAT
+	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF,
+	KEY_REPEAT,
+	KEY_EDIT, KEY_COPY		/* menus: one key, then they close */
 };
 
 struct view_ops {

@@ -25,7 +25,7 @@ def url(o, path):
 
 def edit(c, editor):
     """Goes to the last flow, edits it, and waits until that is done."""
-    c.press("G", "e")
+    c.press("G", "e", "e")
     c.wait("the editor", editor.ran.exists)
     c.settle(0.7)
 
@@ -393,7 +393,7 @@ def test_proxy_goes_on_while_the_editor_is_open(
         "while [ ! -e '%s' ]; do sleep 0.05; done" % leave))
     client = c.curl(url(o, "/held"))
     c.wait_letter("/held", "Q")
-    c.press("G", "e")
+    c.press("G", "e", "e")
     c.wait("the editor", opened.exists)
     for i in range(3):
         out = subprocess.run(
@@ -434,7 +434,7 @@ def test_no_such_editor(console, origin):
     c.wait(HOLDING)
     client = c.curl(url(o, "/keep"))
     c.wait_letter("/keep", "Q")
-    c.press("G", "e")
+    c.press("G", "e", "e")
     c.settle(1)
     c.wait_letter("/keep", "Q")
     c.press("a")

@@ -41,4 +41,23 @@ enum edit_result edit_apply(struct flow_list *l, struct flow *f,
     enum gate_point which, struct str before, struct str text,
     struct err *err) NODISCARD;
 
+/*
+ * What of a message is edited: all of it, "METHOD URL HTTP/1.1" (or "HTTP/1.1
+ * STATUS REASON"), start line and fields, the decoded body; or the pairs of
+ * the query, of Cookie, of a form body, one a line.  Pairs stand as they are
+ * on the wire; blanks and bytes that cannot stand there are escaped when they
+ * come back.
+ */
+enum edit_part {
+	EDIT_ALL, EDIT_START, EDIT_HEAD, EDIT_BODY, EDIT_QUERY, EDIT_COOKIES,
+	EDIT_FORM
+};
+
+/* As edit_format and edit_apply, for a part. */
+bool edit_part_format(const struct flow *f, enum gate_point which,
+    enum edit_part part, struct buf *out, struct err *err) NODISCARD;
+enum edit_result edit_part_apply(struct flow_list *l, struct flow *f,
+    enum gate_point which, enum edit_part part, struct str before,
+    struct str text, struct err *err) NODISCARD;
+
 #endif

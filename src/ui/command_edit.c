@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands of the edit menu: what of the message under the cursor. */
+#include "command.h"
+
+#include <inttypes.h>
+
+#include "console.h"
+
+#define START_MAX	(1024u * 1024)
+
+/* Nobody may change a message while it is being sent. */
+static struct flow *
+editable_focus(struct ui *ui)
+{
+	struct flow *f = ui_focus(ui);
+
+	if (f == NULL || f->state == FLOW_HELD || !flow_is_live(f))
+		return f;
+	ui_message(ui, ROLE_WARNING,
+	    "#%" PRIu64 " is under way; hold it first (i, I)", f->id);
+	return NULL;
+}
+
+static void
+edit(struct ui *ui, enum edit_part part)
+{
+	struct flow *f = editable_focus(ui);
+
+	if (f != NULL)
+		editor_start(&ui->editor, f, editor_half(f), part);
+}
+
+void
+command_edit_menu(struct ui *ui, struct str args)
+{
+	(void)args;
+	if (editor_is_stopped(&ui->editor))
+		editor_resume(&ui->editor);
+	else if (editable_focus(ui) != NULL)
+		prompt_menu(ui, KEY_EDIT);
+}
+
+void
+command_edit(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit(ui, EDIT_ALL);
+}
+
+void
+command_edit_head(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit(ui, EDIT_HEAD);
+}
+
+void
+command_edit_body(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit(ui, EDIT_BODY);
+}
+
+void
+command_edit_query(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit(ui, EDIT_QUERY);
+}
+
+void
+command_edit_cookies(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit(ui, EDIT_COOKIES);
+}
+
+void
+command_edit_form(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit(ui, EDIT_FORM);
+}
+
+static void
+ask_start(struct ui *ui, const struct flow *f)
+{
+	struct err err = { "" };
+	struct buf line;
+
+	buf_init(&line, START_MAX);
+	if (!edit_part_format(f, editor_half(f), EDIT_START, &line, &err)) {
+		ui_message(ui, ROLE_ERROR, "cannot edit it: %s", err.text);
+	} else if (buf_len(&line) > LINE_EDIT_MAX) {
+		ui_message(ui, ROLE_WARNING, "the line is too long for here; "
+		    "edit the head instead");
+	} else {
+		ui->prompt.flow = f->id;
+		prompt_open(ui, PROMPT_START, buf_str(&line));
+	}
+	buf_fini(&line);
+}
+
+void
+command_edit_start(struct ui *ui, struct str args)
+{
+	struct flow *f = editable_focus(ui);
+	struct err err = { "" };
+
+	if (f == NULL)
+		return;
+	if (args.n == 0)
+		ask_start(ui, f);
+	else if (!editor_put_start(ui, f->id, args, &err))
+		ui_message(ui, ROLE_ERROR, "nothing changed: %s", err.text);
+}
