@@ -47,7 +47,7 @@ struct program {
 	bool env_only;			/* .. told by variables alone */
 	bool listen_given;
 	struct run *run;
-	char *data_dir, *state_dir, *runtime_dir;
+	char *data_dir, *state_dir, *runtime_dir, *rc_path;
 	ev_signal ends[3];		/* SIGINT, SIGTERM, SIGHUP */
 	bool ending;
 	ev_timer grace;
@@ -196,10 +196,14 @@ static bool
 open_places(struct program *p, struct err *err)
 {
 	const char *confdir = option_str(p->options, OPTION_CONFDIR);
+	char *config_dir;
 
 	p->data_dir = path_place(PATH_DATA, *confdir ? confdir : NULL);
 	p->state_dir = path_place(PATH_STATE, *confdir ? confdir : NULL);
 	p->runtime_dir = path_place(PATH_RUNTIME, *confdir ? confdir : NULL);
+	config_dir = path_place(PATH_CONFIG, *confdir ? confdir : NULL);
+	p->rc_path = path_join(config_dir, "sluicerc");
+	free(config_dir);
 	p->ca = ca_open(p->data_dir, err);
 	return p->ca != NULL;
 }
@@ -293,6 +297,7 @@ open_front(struct program *p, struct err *err)
 		.proxy = p->proxy,
 		.ca_cert_path = ca_cert_path(p->ca),
 		.ca_fingerprint = ca_fingerprint(p->ca),
+		.rc_path = p->rc_path,
 		.state_dir = p->state_dir,
 		.runtime_dir = p->runtime_dir,
 		.ca_is_new = ca_is_new(p->ca),
@@ -356,6 +361,7 @@ close_all(struct program *p)
 	free(p->data_dir);
 	free(p->state_dir);
 	free(p->runtime_dir);
+	free(p->rc_path);
 }
 
 /* Before there are threads: it forks. */

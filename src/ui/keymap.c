@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The key table: keymap.def with its key names parsed.  Small enough for a
- * walk per key pressed.
+ * The key table: keymap.def with its key names parsed, and what the user
+ * bound since.  Small enough for a walk per key pressed.
  */
 #include "keymap.h"
 
@@ -11,8 +11,8 @@
 #include "sluice/base/mem.h"
 
 struct keymap {
-	size_t count;
-	struct keymap_row rows[];
+	size_t count, cap;
+	struct keymap_row *rows;	/* lines are heap strings */
 };
 
 static const struct {
@@ -32,38 +32,111 @@ static const struct {
 	{ KEY_COPY, "copy", "copy.menu" },
 };
 
+static const char *const contexts[] = {
+	[KEY_ANY] = "any", [KEY_LIST] = "list", [KEY_FLOW] = "flow",
+	[KEY_TLS] = "tls", [KEY_PASSES] = "passes", [KEY_EDIT] = "edit",
+	[KEY_COPY] = "copy",
+};
+
+_Static_assert(ARRAY_LEN(contexts) == KEY_CONTEXTS, "a name for each context");
+
+bool
+keymap_context(struct str name, enum key_context *context)
+{
+	for (size_t i = 0; i < KEY_CONTEXTS; i++) {
+		if (!str_eq(str_from(contexts[i]), name))
+			continue;
+		*context = (enum key_context)i;
+		return true;
+	}
+	return false;
+}
+
+void
+keymap_put_contexts(struct buf *out)
+{
+	for (size_t i = 0; i < KEY_CONTEXTS; i++) {
+		if (i > 0)
+			buf_putc(out, ' ');
+		buf_put(out, str_from(contexts[i]));
+	}
+}
+
+static struct keymap_row *
+find_row(const struct keymap *m, enum key_context context, uint32_t k)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->rows[i].context == context && m->rows[i].key == k)
+			return &m->rows[i];
+	return NULL;
+}
+
+void
+keymap_bind(struct keymap *m, enum key_context context, uint32_t k,
+    struct str line)
+{
+	struct keymap_row *row = find_row(m, context, k);
+
+	if (row != NULL) {
+		free((char *)row->line);
+	} else {
+		if (m->count == m->cap) {
+			m->cap = m->cap * 2 + 128;
+			m->rows = mem_array(m->rows, m->cap, sizeof(*m->rows));
+		}
+		row = &m->rows[m->count++];
+	}
+	*row = (struct keymap_row){ context, k, str_dup(line) };
+}
+
+bool
+keymap_unbind(struct keymap *m, enum key_context context, uint32_t k)
+{
+	struct keymap_row *row = find_row(m, context, k);
+	size_t at;
+
+	if (row == NULL)
+		return false;
+	at = (size_t)(row - m->rows);
+	free((char *)row->line);
+	memmove(row, row + 1, (--m->count - at) * sizeof(*row));
+	return true;
+}
+
 struct keymap *
 keymap_new(void)
 {
-	struct keymap *m = mem_zalloc(sizeof(*m) +
-	    ARRAY_LEN(defaults) * sizeof(m->rows[0]));
+	struct keymap *m = NEW(struct keymap);
 
 	for (size_t i = 0; i < ARRAY_LEN(defaults); i++) {
-		struct keymap_row *row = &m->rows[i];
-		bool good = key_parse(str_from(defaults[i].key), &row->key);
+		uint32_t k;
+		bool good = key_parse(str_from(defaults[i].key), &k);
 
 		assert(good);
 		(void)good;
-		row->context = defaults[i].context;
-		row->line = defaults[i].line;
+		keymap_bind(m, defaults[i].context, k,
+		    str_from(defaults[i].line));
 	}
-	m->count = ARRAY_LEN(defaults);
 	return m;
 }
 
 void
 keymap_free(struct keymap *m)
 {
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->count; i++)
+		free((char *)m->rows[i].line);
+	free(m->rows);
 	free(m);
 }
 
 static const char *
 find_in(const struct keymap *m, enum key_context context, uint32_t k)
 {
-	for (size_t i = 0; i < m->count; i++)
-		if (m->rows[i].context == context && m->rows[i].key == k)
-			return m->rows[i].line;
-	return NULL;
+	const struct keymap_row *row = find_row(m, context, k);
+
+	return row != NULL ? row->line : NULL;
 }
 
 const char *

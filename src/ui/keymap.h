@@ -14,7 +14,7 @@ struct keymap;
 struct keymap_row {
 	enum key_context context;
 	uint32_t key;
-	const char *line;
+	const char *line;		/* owned by the keymap */
 };
 
 struct keymap *keymap_new(void) NODISCARD;	/* with the default keys */
@@ -35,6 +35,14 @@ void keymap_keys(const struct keymap *m, enum key_context context,
 /* One key that runs the line there, or ":line" when there is none. */
 void keymap_key(const struct keymap *m, enum key_context context,
     const char *line, bool unicode, char out[KEYMAP_KEY_MAX]);
+/* A context by its name in the "bind" command, and all those names. */
+bool keymap_context(struct str name, enum key_context *context) NODISCARD;
+void keymap_put_contexts(struct buf *out);
+/* Gives a key of a context this line alone, or none; false: it had none. */
+void keymap_bind(struct keymap *m, enum key_context context, uint32_t k,
+    struct str line);
+bool keymap_unbind(struct keymap *m, enum key_context context, uint32_t k)
+    NODISCARD;
 /* What a menu is called ("edit"); NULL: the context is none. */
 const char *keymap_menu_name(enum key_context context);
 size_t keymap_count(const struct keymap *m);

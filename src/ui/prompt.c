@@ -394,8 +394,12 @@ choose(struct prompt *p, uint32_t k)
 	const char *line = keymap_find(ui->keymap, p->menu, k);
 
 	if (line != NULL) {
+		/* The command may bind the key anew. */
+		char *copy = mem_strdup(line);
+
 		close_prompt(p);
-		command_run(ui, str_from(line));
+		command_run(ui, str_from(copy));
+		free(copy);
 	} else if (k == KEY_CODE_ESCAPE || k == (KEY_CTRL | 'c') ||
 	    k == (KEY_CTRL | 'g')) {
 		close_prompt(p);

@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "console.h"
+#include "rcfile.h"
 #include "sluice/base/mem.h"
 #include "sluice/format/har.h"
 #include "view_list.h"
@@ -133,9 +134,13 @@ run_key(struct ui *ui, uint32_t k)
 		ui_message(ui, ROLE_MESSAGE, "%s does nothing here; "
 		    "? shows what keys do", name);
 	} else {
+		/* The command may bind the key anew. */
+		char *copy = mem_strdup(line);
+
 		ui->key = k;
-		command_run(ui, str_from(line));
+		command_run(ui, str_from(copy));
 		ui->key = KEY_CODE_NONE;
+		free(copy);
 	}
 	ui->count = 0;
 }
@@ -445,6 +450,8 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	ui_apply_option(ui, OPTION_FILTER);
 	ui_apply_option(ui, OPTION_INTERCEPT);
 	ui_apply_option(ui, OPTION_MOUSE);
+	if (setup->rc_path != NULL)
+		rcfile_run(ui, setup->rc_path);
 	return ui;
 }
 

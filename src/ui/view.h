@@ -20,7 +20,8 @@ struct search;
 enum key_context {
 	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF,
 	KEY_REPEAT,
-	KEY_EDIT, KEY_COPY		/* menus: one key, then they close */
+	KEY_EDIT, KEY_COPY,		/* menus: one key, then they close */
+	KEY_CONTEXTS
 };
 
 struct view_ops {

@@ -19,6 +19,7 @@ struct ui_setup {
 	struct proxy *proxy;
 	const char *ca_cert_path;
 	const char *ca_fingerprint;
+	const char *rc_path;		/* commands to begin with, or NULL */
 	const char *state_dir;		/* history */
 	const char *runtime_dir;	/* files being edited */
 	bool ca_is_new;

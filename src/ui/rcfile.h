@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* sluicerc: command lines that are run when the console starts. */
+#ifndef SLUICE_SRC_UI_RCFILE_H
+#define SLUICE_SRC_UI_RCFILE_H
+
+struct ui;
+
+/* A file that is not there is fine; mistakes are messages and log lines. */
+void rcfile_run(struct ui *ui, const char *path);
+
+#endif
