@@ -90,13 +90,14 @@ open_atom(struct str line, size_t *from)
 }
 
 static size_t
-find_atoms(struct str line, struct candidate out[COMPLETE_MAX], size_t *from)
+find_atoms(const struct ui *ui, struct str line,
+    struct candidate out[COMPLETE_MAX], size_t *from)
 {
 	size_t n = 0;
 	struct str typed;
 
 	if (!open_atom(line, from))
-		return 0;
+		return complete_seen(ui, line, out, from);
 	typed = str_skip(line, *from + 1);
 	for (size_t i = 0; i < filter_atom_count() && n < COMPLETE_MAX; i++) {
 		const struct filter_atom_row *row = filter_atom_at(i);
@@ -141,7 +142,7 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 {
 	*from = 0;
 	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
-		return find_atoms(line, out, from);
+		return find_atoms(ui, line, out, from);
 	if (kind == PROMPT_MENU)
 		return find_keys(ui, out);
 	if (kind != PROMPT_COMMAND)
@@ -157,7 +158,7 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 	}
 	if (str_starts(line, STR("filter ")) ||
 	    str_starts(line, STR("intercept ")))
-		return find_atoms(line, out, from);
+		return find_atoms(ui, line, out, from);
 	if (str_chr(line, ' ', 0) != SIZE_MAX)
 		return 0;
 	return find_commands(ui, line, out);

@@ -19,5 +19,8 @@ struct candidate {
  */
 size_t complete_find(const struct ui *ui, enum prompt_kind kind,
     struct str line, struct candidate out[COMPLETE_MAX], size_t *from);
+/* .. for the argument of a filter atom, from the flows that were seen. */
+size_t complete_seen(const struct ui *ui, struct str line,
+    struct candidate out[COMPLETE_MAX], size_t *from);
 
 #endif

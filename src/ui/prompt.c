@@ -317,10 +317,25 @@ accept(struct prompt *p)
 	free(line);
 }
 
+/* Up: lines that begin with what was typed; C-r: with it anywhere. */
+static bool
+is_wanted(const struct prompt *p, struct str line, bool anywhere)
+{
+	struct str typed = str_from(p->typed);
+
+	/* What the prompt opened with was not typed. */
+	if (p->first != NULL && str_eq(typed, str_from(p->first)))
+		return true;
+	return anywhere ? str_find_nocase(line, typed) != SIZE_MAX :
+	    str_starts(line, typed);
+}
+
 static void
-recall(struct prompt *p, int direction)
+recall(struct prompt *p, int direction, bool anywhere)
 {
 	char letter = letters[p->kind];
+	size_t back = p->back;
+	struct str line;
 	char *now;
 
 	if (letter == 0 || (direction < 0 && p->back == 0))
@@ -330,12 +345,17 @@ recall(struct prompt *p, int direction)
 		set_string(&p->typed, now);
 		free(now);
 	}
-	if (direction > 0 &&
-	    history_get(&p->history, letter, p->back + 1).p == NULL)
-		return;
-	p->back += direction > 0 ? 1 : (size_t)-1;
-	line_edit_set(&p->line, p->back == 0 ? str_from(p->typed) :
-	    history_get(&p->history, letter, p->back));
+	do {
+		back += direction > 0 ? 1 : (size_t)-1;
+		line = back == 0 ? str_from(p->typed) :
+		    history_get(&p->history, letter, back);
+		if (line.p == NULL) {
+			term_bell(p->ui->term);
+			return;
+		}
+	} while (back > 0 && !is_wanted(p, line, anywhere));
+	p->back = back;
+	line_edit_set(&p->line, line);
 	changed(p);
 }
 
@@ -448,11 +468,14 @@ prompt_key(struct prompt *p, uint32_t k)
 		break;
 	case KEY_CODE_UP:
 	case KEY_CTRL | 'p':
-		recall(p, 1);
+		recall(p, 1, false);
 		break;
 	case KEY_CODE_DOWN:
 	case KEY_CTRL | 'n':
-		recall(p, -1);
+		recall(p, -1, false);
+		break;
+	case KEY_CTRL | 'r':
+		recall(p, 1, true);
 		break;
 	case KEY_CODE_TAB:
 		complete(p, 1);

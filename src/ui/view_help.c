@@ -42,7 +42,8 @@ static const struct {
 } prompt_keys[] = {
 	{ "5j  42G  :42", "A count before a motion; G and : go to flow 42" },
 	{ "Tab  S-Tab", "In a prompt: complete, next and previous" },
-	{ "Up  Down", "In a prompt: what was typed before" },
+	{ "Up  Down", "In a prompt: lines before that begin like this" },
+	{ "C-r", "In a prompt: lines before that contain this" },
 	{ "C-a C-e A-b A-f", "In a prompt: start, end, word back, word on" },
 	{ "C-w C-u C-k C-y", "In a prompt: delete word, to start, to end; "
 	    "put back" },
