@@ -205,6 +205,12 @@ filter_marked(const struct filter_node *n, const struct flow *f)
 }
 
 static bool
+filter_note(const struct filter_node *n, const struct flow *f)
+{
+	return f->note != NULL && matches(n, str_from(f->note));
+}
+
+static bool
 filter_replay(const struct filter_node *n, const struct flow *f)
 {
 	(void)n;

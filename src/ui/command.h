@@ -42,6 +42,8 @@ const struct command_row *command_row(enum command_id id);
 const struct command_row *command_find(struct str name);
 /* Runs "name args"; a number goes to that flow.  Mistakes are a message. */
 void command_run(struct ui *ui, struct str line);
+/* What Enter does in the prompt of flow.note. */
+void command_note_set(struct ui *ui, uint64_t flow, struct str text);
 /*
  * Rows that fit what was typed, best first: prefix, start of a word, inside,
  * scattered letters.  Returns how many were written to rows.

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands of the edit menu: what of the message under the cursor. */
+/*
+ * Commands of the edit menu: what of the message under the cursor; a request
+ * from nothing; and the note on a flow.
+ */
 #include "command.h"
 
 #include <inttypes.h>
 
 #include "console.h"
+#include "sluice/base/mem.h"
 
 #define START_MAX	(1024u * 1024)
 
@@ -113,4 +117,69 @@ command_edit_start(struct ui *ui, struct str args)
 		ask_start(ui, f);
 	else if (!editor_put_start(ui, f->id, args, &err))
 		ui_message(ui, ROLE_ERROR, "nothing changed: %s", err.text);
+}
+
+/*
+ * The request is not listed: what comes back from the editor is a draft, and
+ * nothing is left when nothing was written.
+ */
+void
+command_compose(struct ui *ui, struct str args)
+{
+	struct flow *f;
+	struct message *m;
+
+	(void)args;
+	if (editor_is_stopped(&ui->editor)) {
+		editor_resume(&ui->editor);
+		return;
+	}
+	f = flow_new(NULL);
+	m = &f->request;
+	message_fini(m);
+	message_init(m, MESSAGE_REQUEST, NULL);
+	message_set(m, &m->method, STR("GET"));
+	message_set(m, &m->target, STR("/"));
+	message_set(m, &m->scheme, STR("http"));
+	message_set(m, &m->host, STR("example.org"));
+	message_set(m, &m->path, STR("/"));
+	m->port = 80;
+	m->complete = true;
+	headers_add(&m->headers, STR("Host"), STR("example.org"));
+	headers_add(&m->headers, STR("Accept"), STR("*/*"));
+	f->draft = true;
+	editor_start(&ui->editor, f, GATE_REQUEST, EDIT_ALL);
+	flow_unref(f);
+}
+
+void
+command_note_set(struct ui *ui, uint64_t flow, struct str text)
+{
+	struct flow *f = flow_list_find(ui->setup.list, flow);
+
+	if (f == NULL) {
+		ui_message(ui, ROLE_WARNING, "#%" PRIu64 " is gone", flow);
+		return;
+	}
+	text = str_trim(text);
+	free(f->note);
+	f->note = text.n > 0 ? str_dup(text) : NULL;
+	flow_list_touch(ui->setup.list, f, FLOW_PART_NOTE);
+	ui_message(ui, ROLE_MESSAGE, text.n > 0 ? "note on #%" PRIu64
+	    : "no note on #%" PRIu64, f->id);
+}
+
+void
+command_note(struct ui *ui, struct str args)
+{
+	struct flow *f = ui_focus(ui);
+
+	if (f == NULL)
+		return;
+	if (args.n > 0) {
+		command_note_set(ui, f->id, args);
+		return;
+	}
+	ui->prompt.flow = f->id;
+	prompt_open(ui, PROMPT_NOTE, str_from(f->note));
 }

@@ -11,7 +11,8 @@
 
 #define FILE_MAX	(4u * 1024 * 1024)
 
-static const char kinds[HISTORY_KINDS] = { 'f', 'i', '/', ':', 's', 'u' };
+static const char kinds[HISTORY_KINDS] = { 'f', 'i', '/', ':', 's', 'u',
+	'n' };
 
 static size_t
 kind_of(char letter)

@@ -11,7 +11,7 @@
 
 #include "sluice/base/str.h"
 
-#define HISTORY_KINDS	6		/* f i / : s u */
+#define HISTORY_KINDS	7		/* f i / : s u n */
 #define HISTORY_MAX	100		/* lines of a kind */
 
 struct history {

@@ -22,7 +22,8 @@
 static const char letters[] = {
 	[PROMPT_NONE] = 0, [PROMPT_FILTER] = 'f', [PROMPT_INTERCEPT] = 'i',
 	[PROMPT_SEARCH] = '/', [PROMPT_COMMAND] = ':', [PROMPT_SAVE] = 's',
-	[PROMPT_START] = 'u', [PROMPT_ASK] = 0, [PROMPT_MENU] = 0,
+	[PROMPT_START] = 'u', [PROMPT_NOTE] = 'n', [PROMPT_ASK] = 0,
+	[PROMPT_MENU] = 0,
 };
 
 static void
@@ -311,6 +312,8 @@ accept(struct prompt *p)
 	close_prompt(p);
 	if (kind == PROMPT_COMMAND) {
 		command_run(ui, str_from(line));
+	} else if (kind == PROMPT_NOTE) {
+		command_note_set(ui, p->flow, str_from(line));
 	} else if (kind == PROMPT_SAVE && line[0] != '\0') {
 		command_save_har(ui, str_from(line));
 	}

@@ -18,7 +18,8 @@ struct ui;
 
 enum prompt_kind {
 	PROMPT_NONE, PROMPT_FILTER, PROMPT_INTERCEPT, PROMPT_SEARCH,
-	PROMPT_COMMAND, PROMPT_SAVE, PROMPT_START, PROMPT_ASK, PROMPT_MENU
+	PROMPT_COMMAND, PROMPT_SAVE, PROMPT_START, PROMPT_NOTE,
+	PROMPT_ASK, PROMPT_MENU
 };
 
 /* The answer to a question. */
@@ -45,7 +46,7 @@ struct prompt {
 	char question[200];
 	prompt_answer_fn *answer;
 	enum key_context menu;		/* whose keys are offered */
-	uint64_t flow;			/* PROMPT_START: whose line it is */
+	uint64_t flow;			/* PROMPT_START, _NOTE: whose it is */
 };
 
 void prompt_init(struct prompt *p, struct ui *ui, const char *state_dir);

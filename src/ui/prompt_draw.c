@@ -15,7 +15,8 @@ static const char *const labels[] = {
 	[PROMPT_NONE] = "", [PROMPT_FILTER] = "filter: ",
 	[PROMPT_INTERCEPT] = "hold: ", [PROMPT_SEARCH] = "/",
 	[PROMPT_COMMAND] = ":", [PROMPT_SAVE] = "save as HAR: ",
-	[PROMPT_START] = "edit: ", [PROMPT_ASK] = "", [PROMPT_MENU] = "",
+	[PROMPT_START] = "edit: ", [PROMPT_NOTE] = "note: ",
+	[PROMPT_ASK] = "", [PROMPT_MENU] = "",
 };
 
 void
@@ -49,6 +50,10 @@ prompt_status(const struct prompt *p, struct buf *out)
 	case PROMPT_START:
 		buf_printf(out, "EDIT #%" PRIu64 "   Enter keeps it, Escape "
 		    "goes back", p->flow);
+		break;
+	case PROMPT_NOTE:
+		buf_printf(out, "NOTE on #%" PRIu64 "   an empty one goes",
+		    p->flow);
 		break;
 	case PROMPT_MENU:
 		buf_put(out, STR("one more key   Escape goes back"));
