@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Commands of the copy menu.  In the list they take the marked flows if there
- * are any, else the one under the cursor.
+ * are any, else the one under the cursor.  With the option redact secrets
+ * are taken out of a copy of the flow first.
  */
 #include "command.h"
 
@@ -27,6 +28,47 @@ put_url(const struct flow *f, struct buf *out, struct err *err)
 		return err_set(err, TOO_LONG);
 	flow_put_url(f, out);
 	return true;
+}
+
+static const char *const secrets[] = {
+	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+	"X-Api-Key",
+};
+
+/* The bytes that came are forgotten with them: the head is made anew. */
+static void
+redact(struct message *m)
+{
+	struct headers *h = &m->headers;
+
+	if (m->kind == MESSAGE_NONE)
+		return;
+	for (size_t i = 0; i < h->count; i++)
+		for (size_t j = 0; j < ARRAY_LEN(secrets); j++)
+			if (str_eq_nocase(headers_name(h, i),
+			    str_from(secrets[j])))
+				h->fields[i].value = headers_text(h,
+				    STR("REDACTED"));
+	m->head_bytes = 0;
+	message_set_sent(m, STR(""));
+}
+
+/* One flow's text, without secrets if they are to go. */
+static bool
+put_flow(const struct ui *ui, const struct flow *f, put_fn *put,
+    struct buf *out, struct err *err)
+{
+	struct flow *safe;
+	bool ok;
+
+	if (!option_bool(ui->setup.options, OPTION_REDACT))
+		return put(f, out, err);
+	safe = flow_copy(f);
+	redact(&safe->request);
+	redact(&safe->response);
+	ok = put(safe, out, err);
+	flow_unref(safe);
+	return ok;
 }
 
 /* A message that was made here has no bytes yet: as they would go out. */
@@ -170,7 +212,7 @@ put_marked(const struct ui *ui, put_fn *put, struct buf *out, size_t *n,
 			continue;
 		if (*n > 0 && !buf_add(out, "\n", 1))
 			return err_set(err, TOO_LONG);
-		if (!put(f, out, err))
+		if (!put_flow(ui, f, put, out, err))
 			return err_wrap(err, "#%" PRIu64, f->id);
 		++*n;
 	}
@@ -181,6 +223,8 @@ static void
 copy(struct ui *ui, size_t kind)
 {
 	bool in_list = screen_top(&ui->screen)->ops->context == KEY_LIST;
+	const char *without = option_bool(ui->setup.options, OPTION_REDACT) ?
+	    ", without secrets" : "";
 	struct err err = { "" };
 	struct flow *f;
 	struct buf out;
@@ -194,7 +238,7 @@ copy(struct ui *ui, size_t kind)
 		f = ui_focus(ui);
 		if (f == NULL)
 			goto out;
-		ok = kinds[kind].put(f, &out, &err);
+		ok = put_flow(ui, f, kinds[kind].put, &out, &err);
 	}
 	ok = ok && clipboard_set(ui->term, buf_str(&out), &err);
 	if (!ok)
@@ -202,10 +246,10 @@ copy(struct ui *ui, size_t kind)
 		    kinds[kind].what, err.text);
 	else if (n > 1)
 		ui_message(ui, ROLE_MESSAGE, "copied %s of %zu flows, %zu "
-		    "bytes", kinds[kind].what, n, buf_len(&out));
+		    "bytes%s", kinds[kind].what, n, buf_len(&out), without);
 	else
-		ui_message(ui, ROLE_MESSAGE, "copied %s, %zu bytes",
-		    kinds[kind].what, buf_len(&out));
+		ui_message(ui, ROLE_MESSAGE, "copied %s, %zu bytes%s",
+		    kinds[kind].what, buf_len(&out), without);
 out:
 	buf_fini(&out);
 }

@@ -99,3 +99,34 @@ def test_escape_copies_nothing(console, origin):
     c.press("y", ESC)
     c.wait_gone("one more key")
     assert clipboard(c) is None
+
+
+def test_redact(console, origin):
+    o = origin(lambda q, stream: response(b"ok", Set_Cookie="sid=hidden2"))
+    c = console()
+    c.fetch("-H", "Authorization: Bearer hidden1", "-H", "cookie: a=hidden3",
+            "-H", "X-Plain: kept", url(o, "/secret"))
+    c.wait("/secret")
+    c.press("G")
+    assert b"Bearer hidden1" in copy(c, "q")
+    c.command("set redact=on")
+    c.wait("redact = on")
+    for key, kept in (("c", b"kept"), ("q", b"X-Plain: kept"),
+                      ("h", b"HTTP/1.1 200 OK"), ("s", b"ok")):
+        text = copy(c, key)
+        c.wait("without secrets")
+        assert b"hidden" not in text and kept in text
+        assert b"REDACTED" in text
+
+
+def test_edited_request_is_copied_as_it_is_now(console, origin):
+    o, c = origin(), console()
+    c.press("I")
+    client = c.curl(url(o, "/before"))
+    c.wait_letter("/before", "Q")
+    c.press("G")
+    c.command("edit.start PUT http://127.0.0.1:%d/after HTTP/1.1" % o.port)
+    c.wait("edited")
+    assert copy(c, "q").startswith(b"PUT /after HTTP/1.1\r\n")
+    c.press("a")
+    c.curl_output(client)
