@@ -42,6 +42,8 @@ const struct command_row *command_row(enum command_id id);
 const struct command_row *command_find(struct str name);
 /* Runs "name args"; a number goes to that flow.  Mistakes are a message. */
 void command_run(struct ui *ui, struct str line);
+/* Tells what a key does on the screen that is shown. */
+void command_describe_key(struct ui *ui, uint32_t k);
 /* What Enter does in the prompt of flow.note. */
 void command_note_set(struct ui *ui, uint64_t flow, struct str text);
 /*

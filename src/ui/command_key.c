@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands that give keys other commands, or none. */
+/* The commands that give keys other commands or none, and tell of them. */
 #include "command.h"
 
 #include "console.h"
@@ -67,4 +67,37 @@ command_unbind(struct ui *ui, struct str args)
 	else if (!keymap_unbind(ui->keymap, context, k))
 		ui_message(ui, ROLE_ERROR, "that key has no command there");
 	ui_dirty(ui);
+}
+
+void
+command_describe_key(struct ui *ui, uint32_t k)
+{
+	const struct view *v = screen_top(&ui->screen);
+	const char *line = keymap_find(ui->keymap, view_context(v), k);
+	const struct command_row *row = NULL;
+	char name[KEY_NAME_MAX];
+	struct str s = str_from(line);
+
+	key_format(k, name);
+	if (line != NULL)
+		row = command_find(str_sub(s, 0, str_chr(s, ' ', 0)));
+	if (line == NULL)
+		ui_message(ui, ROLE_MESSAGE, "%s does nothing here", name);
+	else
+		ui_message(ui, ROLE_MESSAGE, "%s: %s (:%s)", name,
+		    row != NULL ? row->help : "go there", line);
+}
+
+void
+command_describe(struct ui *ui, struct str args)
+{
+	uint32_t k;
+
+	if (args.n == 0)
+		prompt_describe(ui);
+	else if (key_parse(args, &k))
+		command_describe_key(ui, k);
+	else
+		ui_message(ui, ROLE_ERROR, "\"%.*s\" is no key",
+		    args.n < 40 ? (int)args.n : 40, args.p);
 }

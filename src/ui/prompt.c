@@ -23,7 +23,7 @@ static const char letters[] = {
 	[PROMPT_NONE] = 0, [PROMPT_FILTER] = 'f', [PROMPT_INTERCEPT] = 'i',
 	[PROMPT_SEARCH] = '/', [PROMPT_COMMAND] = ':', [PROMPT_SAVE] = 's',
 	[PROMPT_START] = 'u', [PROMPT_NOTE] = 'n', [PROMPT_ASK] = 0,
-	[PROMPT_MENU] = 0,
+	[PROMPT_MENU] = 0, [PROMPT_KEY] = 0,
 };
 
 static void
@@ -192,19 +192,32 @@ prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
 	ui_dirty(ui);
 }
 
-void
-prompt_menu(struct ui *ui, enum key_context menu)
+/* A prompt that has no line: one key, and it is over. */
+static void
+open_lineless(struct ui *ui, enum prompt_kind kind)
 {
 	struct prompt *p = &ui->prompt;
 
-	assert(keymap_menu_name(menu) != NULL);
-	p->kind = PROMPT_MENU;
-	p->menu = menu;
+	p->kind = kind;
 	p->bad = false;
 	p->back = p->choice = 0;
 	set_string(&p->first, NULL);
 	line_edit_set(&p->line, STR(""));
 	ui_dirty(ui);
+}
+
+void
+prompt_menu(struct ui *ui, enum key_context menu)
+{
+	assert(keymap_menu_name(menu) != NULL);
+	ui->prompt.menu = menu;
+	open_lineless(ui, PROMPT_MENU);
+}
+
+void
+prompt_describe(struct ui *ui)
+{
+	open_lineless(ui, PROMPT_KEY);
 }
 
 static void
@@ -459,6 +472,11 @@ prompt_key(struct prompt *p, uint32_t k)
 		choose(p, k);
 		return;
 	}
+	if (p->kind == PROMPT_KEY) {
+		close_prompt(p);
+		command_describe_key(p->ui, k);
+		return;
+	}
 	switch (k) {
 	case KEY_CODE_ESCAPE:
 	case KEY_CTRL | 'c':
@@ -501,7 +519,8 @@ prompt_key(struct prompt *p, uint32_t k)
 void
 prompt_paste(struct prompt *p, struct str text)
 {
-	if (p->kind == PROMPT_ASK || p->kind == PROMPT_MENU)
+	if (p->kind == PROMPT_ASK || p->kind == PROMPT_MENU ||
+	    p->kind == PROMPT_KEY)
 		return;
 	line_edit_insert(&p->line, str_trim(text));
 	p->choice = p->back = 0;

@@ -19,7 +19,7 @@ struct ui;
 enum prompt_kind {
 	PROMPT_NONE, PROMPT_FILTER, PROMPT_INTERCEPT, PROMPT_SEARCH,
 	PROMPT_COMMAND, PROMPT_SAVE, PROMPT_START, PROMPT_NOTE,
-	PROMPT_ASK, PROMPT_MENU
+	PROMPT_ASK, PROMPT_MENU, PROMPT_KEY
 };
 
 /* The answer to a question. */
@@ -59,6 +59,8 @@ void prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 /* Offers the keys of a menu's context; the next one runs. */
 void prompt_menu(struct ui *ui, enum key_context menu);
+/* The next key is described, not run. */
+void prompt_describe(struct ui *ui);
 void prompt_key(struct prompt *p, uint32_t k);
 void prompt_paste(struct prompt *p, struct str text);
 void prompt_cancel(struct prompt *p);

@@ -17,6 +17,7 @@ static const char *const labels[] = {
 	[PROMPT_COMMAND] = ":", [PROMPT_SAVE] = "save as HAR: ",
 	[PROMPT_START] = "edit: ", [PROMPT_NOTE] = "note: ",
 	[PROMPT_ASK] = "", [PROMPT_MENU] = "",
+	[PROMPT_KEY] = "the key to describe: ",
 };
 
 void
@@ -57,6 +58,9 @@ prompt_status(const struct prompt *p, struct buf *out)
 		break;
 	case PROMPT_MENU:
 		buf_put(out, STR("one more key   Escape goes back"));
+		break;
+	case PROMPT_KEY:
+		buf_put(out, STR("press a key: it is described, not run"));
 		break;
 	case PROMPT_ASK:
 	case PROMPT_NONE:

@@ -100,3 +100,25 @@ def test_command_line_goes_before_sluicerc(console, origin, tmp_path):
                 "-f", "~m GET")
     c.fetch(url(o, "/got"))
     c.wait(r"GET +200 .*/got")
+
+
+def test_describe(console, origin):
+    o, c = origin(), console()
+    c.fetch(url(o, "/one"))
+    c.wait(r"GET +200 .*/one")
+    c.command("describe F")
+    c.wait(r"F: Follow new flows on or off \(:follow\)")
+    c.command("bind list F5 move.top 2")
+    c.command("describe")
+    c.wait("the key to describe")
+    c.press("\x1b[15~")
+    c.wait(r"F5: First line \(:move.top 2\)")
+    c.command("describe")
+    c.wait("the key to describe")
+    c.press("d")            # not run
+    c.wait(r"d: Delete the flow")
+    assert "/one" in c.text()
+    c.command("describe F12")
+    c.wait("F12 does nothing here")
+    c.command("describe NoKey")
+    c.wait("is no key")
