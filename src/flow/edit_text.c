@@ -204,12 +204,12 @@ cut_last_line(struct str *text)
 }
 
 static void
-cut_line_end(struct str *text)
+cut_line_end(struct str *text, bool crlf)
 {
 	if (text->n == 0 || text->p[text->n - 1] != '\n')
 		return;
 	text->n--;
-	if (text->n > 0 && text->p[text->n - 1] == '\r')
+	if (crlf && text->n > 0 && text->p[text->n - 1] == '\r')
 		text->n--;
 }
 
@@ -221,7 +221,7 @@ static void
 cut_remarks(struct str *text, struct edit_parts *parts)
 {
 	struct str rest = *text, line;
-	bool begun = false;
+	bool begun = false, crlf;
 
 	while (rest.n > 0) {
 		struct str before = rest;
@@ -244,8 +244,10 @@ cut_remarks(struct str *text, struct edit_parts *parts)
 		return;
 	parts->remarks = str_skip(*text, rest.n);
 	*text = rest;
-	cut_line_end(text);
-	cut_line_end(text);
+	/* A CR before a bare LF is the body's. */
+	crlf = str_find(parts->remarks, STR("\r\n")) != SIZE_MAX;
+	cut_line_end(text, crlf);
+	cut_line_end(text, crlf);
 }
 
 /* The first line of *text, without its end, which is taken off. */
@@ -278,7 +280,7 @@ edit_text_cut(struct str text)
 		if (edit_text_cut_line(&rest).n == 0)
 			break;
 	parts.head = str_sub(text, 0, head);
-	cut_line_end(&parts.head);
+	cut_line_end(&parts.head, true);
 	parts.body = rest;
 	return parts;
 }

@@ -85,6 +85,15 @@ def test_line_end_of_the_editor_is_not_sent(console, origin, editor):
     assert send(c, o, client).body == b"changed"
 
 
+@pytest.mark.parametrize("letter", ["b", "e"])
+def test_carriage_return_at_the_end_stays(console, origin, editor, letter):
+    o = origin()
+    c = console(env=editor("sed -i 's/abc/abd/' \"$1\""))
+    client = hold(c, o, "/cr", "--data-binary", "abc\r")
+    edit(c, editor, letter)
+    assert send(c, o, client).body == b"abd\r"
+
+
 def test_remarks_in_a_body_are_its_own(console, origin, editor):
     o = origin()
     body = b"first\n\n# - not ours\n\n"
