@@ -74,6 +74,14 @@ proxy_place(const struct options *o, char *out, size_t size)
 }
 
 static void
+put_export(struct buf *b, const char *name, const char *value)
+{
+	buf_printf(b, "export %s=", name);
+	escape_shell(b, str_from(value));
+	buf_putc(b, '\n');
+}
+
+static void
 export_cb(void *owner, const char *name, const char *value)
 {
 	put_export(owner, name, value);
@@ -82,10 +90,10 @@ export_cb(void *owner, const char *name, const char *value)
 void
 print_ca(const struct ca *ca, const struct options *o)
 {
-	char until[CLOCK_TEXT_MAX], url[ADDR_TEXT_MAX + 16];
+	char until[CLOCK_TEXT_MAX], proxy[ADDR_TEXT_MAX + 16];
 	const char *path = ca_cert_path(ca);
 
-	proxy_url(o, url, sizeof(url));
+	proxy_place(o, proxy, sizeof proxy);
 	clock_format_date(ca_expires(ca), until);
 	printf("certificate  %s\n"
 	    "subject      %s\n"
@@ -94,20 +102,12 @@ print_ca(const struct ca *ca, const struct options *o)
 	    until);
 	printf("Trust it:\n"
 	    "  this shell    eval \"$(sluice env)\"\n"
-	    "  curl          curl --cacert %s -x %s URL\n"
+	    "  curl          curl --cacert %s -x http://%s URL\n"
 	    "  Debian        cp %s /usr/local/share/ca-certificates/"
 	    "sluice.crt && update-ca-certificates\n"
 	    "  Firefox       Settings, Certificates, Import: %s\n"
 	    "  Chromium      certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n "
-	    "sluice -i %s\n", path, url, path, path, path);
-}
-
-static void
-put_export(struct buf *b, const char *name, const char *value)
-{
-	buf_printf(b, "export %s=", name);
-	escape_shell(b, str_from(value));
-	buf_putc(b, '\n');
+	    "sluice -i %s\n", path, proxy, path, path, path);
 }
 
 void

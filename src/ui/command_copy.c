@@ -10,6 +10,8 @@
 
 #include "clipboard.h"
 #include "console.h"
+#include "sluice/base/mem.h"
+#include "sluice/base/path.h"
 #include "sluice/format/curl.h"
 #include "sluice/http/coding.h"
 
@@ -317,4 +319,20 @@ command_copy_again(struct ui *ui, struct str args)
 {
 	(void)args;
 	copy(ui, ui->copied);
+}
+
+void
+command_copy_ca(struct ui *ui, struct str args)
+{
+	struct err err = { "" };
+	size_t len = 0;
+	char *pem = path_read(ui->setup.ca_cert_path, COPY_MAX, &len, &err);
+
+	(void)args;
+	if (pem != NULL && clipboard_set(ui->term, str_make(pem, len), &err))
+		ui_message(ui, ROLE_MESSAGE,
+		    "copied the CA certificate, %zu bytes", len);
+	else
+		ui_message(ui, ROLE_ERROR, "not copied: %s", err.text);
+	free(pem);
 }

@@ -30,7 +30,7 @@ command_repeat(struct ui *ui, struct str args)
 		f = edit_duplicate(ui->setup.list, f);
 	view_list_follow(list, false);
 	screen_push(&ui->screen, view_repeat_new(ui, f));
-	editor_start(&ui->editor, f, GATE_REQUEST);
+	editor_start(&ui->editor, f, GATE_REQUEST, EDIT_ALL);
 }
 
 static struct view *
