@@ -332,6 +332,7 @@ json_lex_next(struct json_lex *l, struct str in, struct json_piece *piece,
 			piece->ends = last;
 			return piece->kind;
 		}
+		last = false;
 	}
 	while (at < in.n && (is_blank(in.p[at]) ||
 	    (l->many && in.p[at] == 0x1e)))

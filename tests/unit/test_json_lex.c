@@ -168,6 +168,26 @@ test_many(void **state)
 	buf_fini(&out);
 }
 
+/* A number that a part ends with, and what comes after it. */
+static void
+test_many_after_number(void **state)
+{
+	struct str text = STR("1\n\"[a]\"\n2 \"b\" 3 true");
+
+	(void)state;
+	for (size_t part = 1; part <= text.n; part++) {
+		struct err err = { "" };
+		struct buf out;
+		size_t at;
+
+		buf_init(&out, 1000);
+		if (!lex(text, part, true, &out, &at, &err))
+			fail_msg("by %zu: %s", part, err.text);
+		assert_true(str_eq(buf_str(&out), STR("n/s/n/s/n/w")));
+		buf_fini(&out);
+	}
+}
+
 static void
 test_depth(void **state)
 {
@@ -247,6 +267,7 @@ main(void)
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_after_number),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_against_jansson),
 	};
