@@ -26,8 +26,8 @@ check_message(struct str codings, struct str in)
 
 	message_init(&m, MESSAGE_RESPONSE, NULL);
 	headers_add(&m.headers, STR("Content-Encoding"), codings);
-	body_append_bytes(&m.body, str_sub(in, 0, in.n / 2));
-	body_append_bytes(&m.body, str_skip(in, in.n / 2));
+	body_append(&m.body, str_sub(in, 0, in.n / 2));
+	body_append(&m.body, str_skip(in, in.n / 2));
 	buf_init(&out, CAP);
 	check_result(coding_decode(&m, &out, &err), &out, &err);
 	buf_fini(&out);

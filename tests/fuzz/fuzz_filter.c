@@ -16,11 +16,11 @@ make_flow(void)
 	message_set(q, &q->path, STR("/v1/login?next=aaaaaaaaaaaaaaaaaaaaaaaa"));
 	q->port = 443;
 	headers_add(&q->headers, STR("Content-Type"), STR("application/json"));
-	body_append_bytes(&q->body, STR("{\"user\":\"bob\"}"));
+	body_append(&q->body, STR("{\"user\":\"bob\"}"));
 	r->kind = MESSAGE_RESPONSE;
 	r->status = 404;
 	headers_add(&r->headers, STR("Set-Cookie"), STR("sid=1"));
-	body_append_bytes(&r->body, STR("no such user\0\xff"));
+	body_append(&r->body, STR("no such user\0\xff"));
 	return f;
 }
 

@@ -160,8 +160,8 @@ put_event(struct buf *out, const struct http_event *e)
 		buf_putc(out, '|');
 		break;
 	case HTTP_BODY:
-		assert(e->body->len > 0);
-		buf_put(out, chunk_str(e->body));
+		assert(e->body.bytes.n > 0);
+		buf_put(out, e->body.bytes);
 		break;
 	case HTTP_TRAILERS:
 		put_fields(out, e->trailers);
@@ -275,9 +275,9 @@ read_again(const struct whole *w, const char *method, struct str written)
 		ends += e->kind == HTTP_END;
 		if (e->kind != HTTP_BODY)
 			continue;
-		assert(str_eq(str_sub(body, at, at + e->body->len),
-		    chunk_str(e->body)));
-		at += e->body->len;
+		assert(str_eq(str_sub(body, at, at + e->body.bytes.n),
+		    e->body.bytes));
+		at += e->body.bytes.n;
 	}
 	assert(heads == 1 && ends == 1 && at == body.n);
 	http_events_free(&events);
@@ -357,7 +357,7 @@ forward_all(const struct reading *r, const char *method)
 			buf_clear(&w.body);
 			break;
 		case HTTP_BODY:
-			buf_put(&w.body, chunk_str(e->body));
+			buf_put(&w.body, e->body.bytes);
 			break;
 		case HTTP_TRAILERS:
 			w.trailers = e->trailers;
