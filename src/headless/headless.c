@@ -22,7 +22,6 @@
 #define OUT_MAX		(16u * 1024 * 1024)
 #define LINE_MAX_BYTES	(64u * 1024)
 #define FAREWELL_US	(2 * 1000000)
-#define TOGETHER_S	0.005
 
 struct headless {
 	struct headless_setup setup;
@@ -31,7 +30,7 @@ struct headless {
 	struct filter *filter;
 	struct buf out;
 	ev_io ready;
-	ev_timer later;			/* lines that wait for others */
+	ev_prepare turn;		/* lines of one turn go together */
 	uint64_t lost;			/* lines that had no room */
 	bool json;
 	bool broken;			/* nobody reads any more */
@@ -74,24 +73,16 @@ flush(struct headless *h)
 		ev_io_stop(h->setup.loop, &h->ready);
 }
 
+/* Two calls of the kernel a line would cost more than the rest of it. */
 static void
-later_cb(struct ev_loop *loop, ev_timer *w, int revents)
+turn_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 {
+	struct headless *h = container_of(w, struct headless, turn);
+
 	(void)loop;
 	(void)revents;
-	flush(container_of(w, struct headless, later));
-}
-
-/* Two calls of the kernel a line are more than the rest of it costs. */
-static void
-flush_soon(struct headless *h)
-{
-	if (buf_len(&h->out) >= PIPE_BUF) {
+	if (buf_len(&h->out) > 0 && !ev_is_active(&h->ready))
 		flush(h);
-	} else if (!ev_is_active(&h->later) && !ev_is_active(&h->ready)) {
-		ev_timer_set(&h->later, TOGETHER_S, 0);
-		ev_timer_start(h->setup.loop, &h->later);
-	}
 }
 
 static void
@@ -120,7 +111,6 @@ changed(struct flow_observer *o, struct flow *f, unsigned parts)
 		line_json(f, &h->out);
 	else
 		line_text(f, &h->out);
-	flush_soon(h);
 }
 
 static const struct flow_observer_ops flow_ops = { .changed = changed };
@@ -153,7 +143,9 @@ headless_new(const struct headless_setup *setup, struct err *err)
 	}
 	buf_init(&h->out, OUT_MAX);
 	ev_io_init(&h->ready, ready_cb, setup->fd, EV_WRITE);
-	ev_init(&h->later, later_cb);
+	ev_prepare_init(&h->turn, turn_cb);
+	ev_prepare_start(setup->loop, &h->turn);
+	ev_unref(setup->loop);
 	h->flows.ops = &flow_ops;
 	flow_list_observe(setup->list, &h->flows);
 	h->log.logged = logged;
@@ -173,7 +165,8 @@ headless_free(struct headless *h)
 	flow_list_unobserve(&h->flows);
 	log_unobserve(&h->log);
 	ev_io_stop(h->setup.loop, &h->ready);
-	ev_timer_stop(h->setup.loop, &h->later);
+	ev_ref(h->setup.loop);
+	ev_prepare_stop(h->setup.loop, &h->turn);
 	while (buf_len(&h->out) > 0 && !h->broken && clock_mono() < end) {
 		if (is_ready(h, 100))
 			write_some(h);

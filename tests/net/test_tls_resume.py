@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from harness import WAIT, clean_env, client_context
+from harness import WAIT, clean_env, client_context, until
 
 NAMES = ("one.localhost", "two.localhost")
 VERSIONS = pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
@@ -45,6 +45,7 @@ def test_towards_servers(sluice, certs, raw, far, version):
     for _ in range(3):
         ask(s, raw, o, NAMES[0])
     assert o.reused[0] is False and o.reused[1:] == [True, True]
+    until("three flows", lambda: len(s.flows()) == 3)
     assert [f["server_tls"]["resumed"] for f in s.flows()][1:] == [True,
                                                                    True]
 
