@@ -130,8 +130,8 @@ addr_parse_listen(struct str text, struct addr *a, struct err *err)
 		number = str_skip(text, colon + 1);
 	}
 	if (!str_to_u64(number, &port) || port > 65535)
-		return err_set(err, "no port in %.*s: write PORT or HOST:PORT",
-		    STR_ARG(text));
+		return err_set(err, "no port from 0 to 65535 in %.*s: "
+		    "write PORT or HOST:PORT", STR_ARG(text));
 	if (str_eq(host, STR("*")))
 		host = STR("0.0.0.0");
 	else if (str_eq_nocase(host, STR("localhost")))

@@ -124,6 +124,13 @@ command_suspend(struct ui *ui, struct str args)
 }
 
 void
+command_quit_ask(struct ui *ui, struct str args)
+{
+	(void)args;
+	ui_quit(ui, true);
+}
+
+void
 command_quit(struct ui *ui, struct str args)
 {
 	(void)args;

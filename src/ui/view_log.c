@@ -94,7 +94,7 @@ draw(struct view *v, const struct pane *p)
 		at += n;
 	}
 	if (rows == 0)
-		pane_put(p, 1, 3, ROLE_DIM, STR("Nothing has happened yet."));
+		pane_put(p, 1, 3, ROLE_DIM, STR("No messages yet; failed flows are in the list."));
 }
 
 static void

@@ -137,3 +137,16 @@ def test_suspend_and_redraw_work_in_a_prompt(console):
            lambda: c.raw.count(b"sluice is listening", before) > 0 or
            c.raw.count(b"No flow matches", before) > 0)
     c.press(ESC)
+
+
+def test_q_typed_asks_when_something_is_held(console, origin):
+    o = origin()
+    c = console("-i", "~u held")
+    c.wait_port()
+    c.curl("http://127.0.0.1:%d/held" % o.port)
+    c.wait_letter("/held", "Q")
+    c.command("q")
+    c.wait("1 flow is held. Quit")
+    c.press("n")
+    c.wait_gone("is held. Quit")
+    c.wait_letter("/held", "Q")
