@@ -87,7 +87,17 @@ class Console:
     # ------------------------------------------------------------- reading
 
     def pump(self, seconds=0.05):
-        """Takes in what the program has drawn; False at its end."""
+        """Takes in what the program has drawn, a frame whole; False at its
+        end."""
+        if not self._read(seconds):
+            return False
+        for _ in range(50):
+            before = len(self.raw)
+            if not self._read(0.004) or len(self.raw) == before:
+                break
+        return not self.ended
+
+    def _read(self, seconds):
         if self.ended:
             return False
         ready, _, _ = select.select([self.child.child_fd], [], [], seconds)
