@@ -74,6 +74,16 @@ end_cb(struct ev_loop *loop, ev_signal *w, int revents)
 	ev_break(loop, EVBREAK_ALL);
 }
 
+/* libev's own way to end without memory leaves the terminal as it is. */
+static void *
+loop_memory(void *p, long size)
+{
+	if (size > 0)
+		return mem_realloc(p, (size_t)size);
+	free(p);
+	return NULL;
+}
+
 static void
 watch_signals(struct program *p)
 {
@@ -385,7 +395,10 @@ run(struct program *p)
 
 	if (p->command && !start_command(p, &err))
 		return print_error(1, "%s", err.text);
+	ev_set_allocator(loop_memory);
 	p->loop = ev_default_loop(EVFLAG_AUTO);
+	if (!p->loop)
+		return print_error(1, "the kernel gives no event loop");
 	watch_signals(p);
 	if (!check_har(p->options, &err) || !open_places(p, &err) ||
 	    !open_engine(p, &err) ||

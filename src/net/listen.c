@@ -155,7 +155,12 @@ accept_cb(struct ev_loop *loop, ev_io *w, int revents)
 	struct listener *l = container_of(w, struct listener, io);
 
 	(void)loop;
-	(void)revents;
+	/* The loop gave the watcher up, as when the kernel is short of
+	 * memory: without this nobody would be served any more. */
+	if (revents & EV_ERROR) {
+		catch_breath(l, ENOMEM);
+		return;
+	}
 	for (int i = 0; i < ACCEPT_TURN && !l->paused; i++) {
 		struct addr peer = { .len = sizeof peer.ss };
 		int fd = accept4(l->fd, (struct sockaddr *)&peer.ss,
@@ -230,15 +235,21 @@ listener_new(struct ev_loop *loop, const struct addr *at,
     const struct listener_ops *ops, void *owner, struct err *err)
 {
 	struct listener *l;
+	struct addr addr;
 	int code = 0, fd = open_socket(at, &code);
 
+	/* With port 0 there would be no telling where it listens. */
+	if (fd >= 0 && !addr_of_socket(fd, &addr)) {
+		code = errno;
+		close(fd);
+		fd = -1;
+	}
 	if (fd < 0) {
 		refuse(at, code, err);
 		return NULL;
 	}
 	l = make_listener(loop, fd, ops, owner);
-	if (!addr_of_socket(fd, &l->addr))
-		l->addr = *at;
+	l->addr = addr;
 	return l;
 }
 

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""No memory, and no place to write to: the program ends with one line, the
+terminal is as it was, and no file is left half made."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import LIBRARY
+from console import Console
+from harness import SLUICE, Timeout, assert_no_sanitizer, clean_env
+
+SANITIZER = "verify_asan_link_order=0:detect_leaks=0"
+
+
+def spoilt(call, n, code, **more):
+    env = clean_env(LD_PRELOAD=LIBRARY, FAULT="%s %d %d" % (call, n, code),
+                    **more)
+    env["ASAN_OPTIONS"] = SANITIZER
+    return env
+
+
+def test_ca_is_made_whole_or_not_at_all(tmp_path):
+    """A first start whose files cannot be written, and a second one."""
+    faults = [(c, n) for c in ("open", "write", "fsync", "rename", "malloc")
+              for n in ((1, 2, 3) if c != "malloc" else (5, 500, 2500))]
+    for call, n in faults:
+        confdir = tmp_path / ("%s%d" % (call, n))
+        first = subprocess.run([SLUICE, "ca", "-c", str(confdir)],
+                               env=spoilt(call, n, 28),
+                               capture_output=True, text=True)
+        assert_no_sanitizer(first.stderr)
+        assert first.returncode in (0, 1), (call, n, first)
+        lines = first.stderr.splitlines()
+        assert len(lines) == first.returncode, (call, n, lines)
+        second = subprocess.run([SLUICE, "ca", "-c", str(confdir)],
+                                env=clean_env(), capture_output=True,
+                                text=True)
+        assert second.returncode == 0, (call, n, second)
+
+
+def run_console(c):
+    """Looks around in it, as far as it gets."""
+    try:
+        c.wait_port()
+        for keys in ("j", "\r", "l", "q", "?", "q", ":"):
+            c.press(keys)
+            c.settle(0.1)
+        c.press("\x1b")
+        c.settle(0.1)
+        c.press("Q")
+    except (AssertionError, OSError):
+        assert c.ended
+    return c.wait_end()
+
+
+# Of about 6,000, with the demo's requests in the middle.
+@pytest.mark.parametrize("n", [1, 60, 200, 500, 1000, 1500, 2000, 2500, 3000,
+                               3500, 4000, 5000, 5900])
+def test_console_without_memory(tmp_path, made_ca, n):
+    shutil.copytree(made_ca, tmp_path / "conf")
+    c = Console(tmp_path, "--demo", env=spoilt("malloc", n, 12))
+    try:
+        status = run_console(c)
+    except Timeout:
+        c.stop()
+        raise
+    finally:
+        c.child.close(force=True)
+    said = (tmp_path / "stderr").read_text().splitlines()
+    assert c._file("stty.before") == c._file("stty.after")
+    c.assert_no_sanitizer()
+    if b"\x1b[?1049h" in c.raw:
+        c.assert_restored()
+    if status:
+        assert status == 1 and len(said) == 1, (status, said)
+        assert said[0].startswith("sluice: ")
