@@ -243,6 +243,18 @@ is_framing_name(struct str name)
 	    str_eq_nocase(name, STR("Host"));
 }
 
+/*
+ * http-parser takes a longer name for this one, and so do servers built on
+ * it; so not even behind a repair, where it is not asked.
+ */
+static bool
+is_mistakable(struct str name)
+{
+	struct str coding = STR("Transfer-Encoding");
+
+	return name.n > coding.n && str_starts_nocase(name, coding);
+}
+
 /* raw: the value with the blanks around it. */
 static void
 mark(struct marks *marks, struct str name, struct str raw)
@@ -312,6 +324,10 @@ add_field(struct block *b, struct str line, struct codec_error *error)
 	if (!h1_is_token(bare))
 		return err_set(fault(b->rules, 400, error),
 		    "\"%.*s\" is not a field name",
+		    STR_ARG(str_sub(bare, 0, 60)));
+	if (is_mistakable(bare))
+		return err_set(fault(b->rules, 400, error),
+		    "%.*s may be taken for Transfer-Encoding",
 		    STR_ARG(str_sub(bare, 0, 60)));
 	if (b->h->count >= b->rules->limits->fields_max)
 		return err_set(fault(b->rules, 431, error),

@@ -45,10 +45,15 @@ lex(struct str text, size_t part, bool many, struct buf *out)
 	return json_lex_end(&l, &err);
 }
 
-/* What Jansson takes with these flags is JSON; not all JSON is to its taste. */
+/*
+ * What Jansson takes with these flags is JSON, but that a NUL behind it is
+ * its end; not all JSON is to its taste.
+ */
 static bool
 is_json(struct str text)
 {
+	if (str_chr(text, '\0', 0) != SIZE_MAX)
+		return false;
 	json_t *value = json_loadb(text.p, text.n, JSON_DECODE_ANY |
 	    JSON_ALLOW_NUL, NULL);
 

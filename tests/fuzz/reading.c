@@ -10,6 +10,7 @@
 #include <http_parser.h>
 #undef HTTP_HEAD
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "sluice/base/mem.h"
 
@@ -267,8 +268,12 @@ read_again(const struct whole *w, const char *method, struct str written)
 
 	if (role == CODEC_CLIENT)
 		write_plain(c, MESSAGE_REQUEST, method);
-	assert(codec_feed(c, written, &used, &events, &error));
-	assert(codec_eof(c, &events, &error));
+	if (!codec_feed(c, written, &used, &events, &error) ||
+	    !codec_eof(c, &events, &error)) {
+		fprintf(stderr, "written: %.*s\nread: %s\n",
+		    STR_ARG(written), error.err.text);
+		abort();
+	}
 	assert(used == written.n);
 	list_for_each(e, &events, struct http_event, link) {
 		heads += e->kind == HTTP_HEAD;

@@ -298,6 +298,8 @@ test_request_fields(void **state)
 		 * might a server that is built on it. */
 		{ TEXT(POST "Content-Length: 1\r\nTransfer-EncodingX: y\r\n"
 		    "\r\nx"), 400, "" },
+		{ TEXT(POST "A: b\r\n c\r\nContent-Length: 1\r\n"
+		    "Transfer-EncodingX: y\r\n\r\nx"), 400, "" },
 	};
 
 	(void)state;
@@ -385,6 +387,8 @@ test_responses(void **state)
 		{ TEXT(OK " X: 1\r\n\r\n"), 502, "" },
 		{ TEXT(OK "Content-Length:\r\n 5\r\n\r\n"), 502, "" },
 		{ TEXT(OK "Transfer-Encoding: gzip\r\n\r\n"), 502, "" },
+		{ TEXT(OK "A : b\r\nContent-Length: 1\r\n"
+		    "Transfer-Encoding.: chunked\r\n\r\nx"), 502, "" },
 		/* Nobody asked for another protocol. */
 		{ TEXT("HTTP/1.1 101 S\r\nUpgrade: websocket\r\n\r\n"), 502,
 		    "" },
