@@ -541,6 +541,7 @@ main(int argc, char **argv)
 {
 	struct program p = { 0 };
 
+	mem_keep();
 	set_locale();
 	log_open(LOG_RECORDS);
 	p.options = options_new();

@@ -6,13 +6,31 @@
  */
 #include "sluice/base/mem.h"
 
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Buffers of busy connections, which are freed when they run empty. */
+#define KEEP_MAX	(32 * 1024 * 1024)
+#define MAP_FROM	(4 * 1024 * 1024)
+
 static void (*restore_terminal)(void);
+
+/* Else glibc gives the end of the heap back to the system after each turn,
+ * and the next turn pays for fresh pages. */
+void
+mem_keep(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	(void)mallopt(M_TRIM_THRESHOLD, KEEP_MAX);
+	(void)mallopt(M_MMAP_THRESHOLD, MAP_FROM);
+#endif
+}
 
 void
 mem_on_exhausted(void (*restore)(void))

@@ -19,6 +19,9 @@ char *mem_strdup(const char *s) NODISCARD;
 char *mem_printf(const char *fmt, ...) NODISCARD PRINTF_LIKE(1, 2);
 /* For memory from elsewhere: the same end. */
 NORETURN void mem_exhausted(void);
+/* Called once at the start: memory that comes and goes with each turn of the
+ * loop stays ours. */
+void mem_keep(void);
 /* Called once before the program ends for want of memory (the terminal). */
 void mem_on_exhausted(void (*restore)(void));
 
