@@ -89,25 +89,27 @@ buf_putc(struct buf *b, char c)
 void
 buf_printf(struct buf *b, const char *fmt, ...)
 {
+	size_t room = b->p ? b->cap - b->end : 0;
 	va_list ap;
-	char *room;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->p ? b->p + b->end : NULL, room, fmt, ap);
 	va_end(ap);
-	assert(n >= 0);
+	assert(n >= 0 && (size_t)n <= buf_room(b));
 	/* vsnprintf writes a NUL behind the text; it is not committed. */
-	room = buf_reserve(b, (size_t)n);
-	assert(room);
-	if (b->cap - b->end < (size_t)n + 1) {
-		b->cap += 1;
-		b->p = mem_realloc(b->p, b->cap);
-		room = b->p + b->end;
+	if ((size_t)n >= room) {
+		char *p = buf_reserve(b, (size_t)n);
+
+		if (b->cap - b->end < (size_t)n + 1) {
+			b->cap += 1;
+			b->p = mem_realloc(b->p, b->cap);
+			p = b->p + b->end;
+		}
+		va_start(ap, fmt);
+		vsnprintf(p, (size_t)n + 1, fmt, ap);
+		va_end(ap);
 	}
-	va_start(ap, fmt);
-	vsnprintf(room, (size_t)n + 1, fmt, ap);
-	va_end(ap);
 	buf_commit(b, (size_t)n);
 }
 

@@ -378,6 +378,21 @@ broken(struct tls *t, int result, struct err *err)
 	}
 }
 
+static bool
+has_sealed(const struct tls *t)
+{
+	return buf_len(t->sealed.in) > 0 || SSL_has_pending(t->ssl);
+}
+
+/* Else SSL_get_error takes an old one for new; mostly there is none, and
+ * looking costs less than clearing. */
+static void
+forget_errors(void)
+{
+	if (ERR_peek_error() != 0)
+		ERR_clear_error();
+}
+
 enum tls_step
 tls_read(struct tls *t, struct buf *plain, struct err *err)
 {
@@ -385,26 +400,28 @@ tls_read(struct tls *t, struct buf *plain, struct err *err)
 		return fail(t, err);
 	assert(t->stage == STAGE_OPEN);
 	t->more = false;
-	while (!t->peer_shut) {
+	/* Asking OpenSSL would want room for a record that is not there. */
+	while (!t->peer_shut && has_sealed(t)) {
 		size_t room = buf_room(plain), n;
 		char *p;
 		int result;
 
 		if (room == 0) {
-			t->more = SSL_has_pending(t->ssl) ||
-			    buf_len(t->sealed.in) > 0;
+			t->more = true;
 			return TLS_READY;
 		}
 		if (room > RECORD_MAX)
 			room = RECORD_MAX;
 		p = buf_reserve(plain, room);
 		assert(p);
-		ERR_clear_error();
+		forget_errors();
 		result = SSL_read_ex(t->ssl, p, room, &n);
 		if (result != 1)
 			return broken(t, result, err);
 		buf_commit(plain, n);
 	}
+	if (!t->peer_shut)
+		return TLS_READY;
 	/* What comes behind close_notify is nothing. */
 	buf_clear(t->sealed.in);
 	return TLS_SHUT;
@@ -427,7 +444,7 @@ tls_write(struct tls *t, struct buf *plain, struct err *err)
 		size_t n;
 		int result;
 
-		ERR_clear_error();
+		forget_errors();
 		result = SSL_write_ex(t->ssl, s.p,
 		    s.n < RECORD_MAX ? s.n : RECORD_MAX, &n);
 		if (result != 1)
