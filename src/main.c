@@ -37,6 +37,7 @@ struct program {
 	struct ca *ca;
 	struct store *store;		/* outlives the flows */
 	struct flow_list list;
+	struct undo *undo;
 	struct gate gate;
 	struct proxy *proxy;
 	struct demo *demo;
@@ -234,12 +235,14 @@ static bool
 open_engine(struct program *p, struct err *err)
 {
 	p->store = store_new(option_number(p->options, OPTION_BODY_MEMORY));
+	p->undo = undo_new(&p->list);
 
 	struct proxy_setup setup = {
 		.loop = p->loop,
 		.options = p->options,
 		.list = &p->list,
 		.store = p->store,
+		.undo = p->undo,
 		.gate = &p->gate,
 		.ca = p->ca,
 	};
@@ -303,6 +306,7 @@ open_front(struct program *p, struct err *err)
 		.loop = p->loop,
 		.options = p->options,
 		.list = &p->list,
+		.undo = p->undo,
 		.gate = &p->gate,
 		.proxy = p->proxy,
 		.ca_cert_path = ca_cert_path(p->ca),
@@ -363,6 +367,7 @@ close_all(struct program *p)
 	proxy_free(p->proxy);
 	if (p->gate.list)
 		gate_fini(&p->gate);
+	undo_free(p->undo);
 	if (p->list.observers.next)
 		flow_list_fini(&p->list);
 	store_free(p->store);

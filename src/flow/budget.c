@@ -13,9 +13,10 @@
 #define STUCK_STEP	(4u * 1024 * 1024)
 
 void
-budget_init(struct budget *b, struct flow_list *list, struct store *store)
+budget_init(struct budget *b, struct flow_list *list, struct store *store,
+    struct undo *undo)
 {
-	*b = (struct budget){ .list = list, .store = store };
+	*b = (struct budget){ .list = list, .store = store, .undo = undo };
 }
 
 /* The first flow behind id, or the oldest. */
@@ -71,6 +72,8 @@ keep_memory(struct budget *b)
 	}
 	/* All of them were looked at, or the disk is full. */
 	b->spilled = 0;
+	if (b->undo && undo_forget(b->undo))
+		return true;
 	b->stuck = store_memory(b->store) + STUCK_STEP;
 	return false;
 }
@@ -93,6 +96,8 @@ keep_disk(struct budget *b)
 
 	if (b->disk == 0 || store_disk(b->store) <= b->disk)
 		return false;
+	if (b->undo && undo_forget(b->undo))
+		return true;
 	f = flow_after(b, b->dropped);
 	for (size_t n = 0; f && n < FLOWS_STEP; n++) {
 		b->dropped = f->id;

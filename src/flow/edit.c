@@ -39,6 +39,56 @@ restore(struct message *to, struct message *from)
 	message_move(to, from);
 }
 
+struct flow *
+edit_snapshot(const struct flow *f)
+{
+	struct flow *snapshot = flow_copy(f);
+
+	/* Its messages may be taken by a revert: a copy of its own. */
+	if (f->original)
+		snapshot->original = flow_copy(f->original);
+	return snapshot;
+}
+
+static bool
+has_gone_on(const struct flow *f, const struct flow *snapshot)
+{
+	return f->state != snapshot->state ||
+	    (f->state == FLOW_HELD && f->held_at != snapshot->held_at) ||
+	    f->times.sent != snapshot->times.sent ||
+	    f->times.end != snapshot->times.end;
+}
+
+static void
+swap_messages(struct message *a, struct message *b)
+{
+	struct message kept;
+
+	message_init(&kept, MESSAGE_NONE, a->body.store);
+	restore(&kept, a);
+	restore(a, b);
+	restore(b, &kept);
+	message_fini(&kept);
+}
+
+bool
+edit_swap(struct flow_list *l, struct flow *f, struct flow *snapshot)
+{
+	struct flow *original = f->original;
+	bool edited = f->edited;
+
+	if (has_gone_on(f, snapshot))
+		return false;
+	swap_messages(&f->request, &snapshot->request);
+	swap_messages(&f->response, &snapshot->response);
+	f->original = snapshot->original;
+	snapshot->original = original;
+	f->edited = snapshot->edited;
+	snapshot->edited = edited;
+	flow_list_touch(l, f, FLOW_PART_REQUEST | FLOW_PART_RESPONSE);
+	return true;
+}
+
 bool
 edit_revert(struct flow_list *l, struct flow *f)
 {

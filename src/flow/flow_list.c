@@ -235,18 +235,39 @@ evict(struct flow_list *l)
 	}
 }
 
-void
-flow_list_add(struct flow_list *l, struct flow *f)
+/* Behind the link at; f has its id. */
+static void
+put_in(struct flow_list *l, struct flow *f, struct list *at)
 {
-	assert(f->id == 0 && list_is_empty(&f->link));
-	f->id = l->next_id++;
 	index_add(l, f);
-	list_append(&l->flows, &f->link);
+	list_insert(at, &f->link);
 	l->total++;
 	l->count[f->state]++;
 	flow_ref(f);
 	tell(l, NEWS_ADDED, f, 0);
 	evict(l);
+}
+
+void
+flow_list_add(struct flow_list *l, struct flow *f)
+{
+	assert(f->id == 0 && list_is_empty(&f->link));
+	f->id = l->next_id++;
+	put_in(l, f, l->flows.prev);
+}
+
+void
+flow_list_restore(struct flow_list *l, struct flow *f, uint64_t after)
+{
+	struct flow *near = after < f->id ? flow_list_find(l, after) : NULL;
+	struct list *at = near ? &near->link : &l->flows;
+
+	assert(f->id != 0 && f->id < l->next_id && list_is_empty(&f->link));
+	assert(!flow_list_find(l, f->id));
+	while (at->next != &l->flows &&
+	    list_entry(at->next, struct flow, link)->id < f->id)
+		at = at->next;
+	put_in(l, f, at);
 }
 
 bool

@@ -32,6 +32,7 @@ struct flow_view {
 	struct list walk;		/* among the observers, while telling */
 	struct filter *filter;		/* owned; NULL: all */
 	bool enabled;
+	enum flow_limit limit;
 	bool busy;
 	struct rows rows;		/* what is shown */
 	struct rows fresh;		/* busy: what will be */
@@ -172,6 +173,9 @@ flow_view_unobserve(struct flow_view_observer *o)
 static bool
 is_wanted(const struct flow_view *v, const struct flow *f)
 {
+	if ((v->limit == FLOW_LIMIT_MARKED && !f->marked) ||
+	    (v->limit == FLOW_LIMIT_HELD && f->state != FLOW_HELD))
+		return false;
 	return !v->enabled || !v->filter || filter_match(v->filter, f);
 }
 
@@ -362,6 +366,21 @@ bool
 flow_view_is_enabled(const struct flow_view *v)
 {
 	return v->enabled;
+}
+
+void
+flow_view_set_limit(struct flow_view *v, enum flow_limit limit)
+{
+	if (v->limit == limit)
+		return;
+	v->limit = limit;
+	start_work(v);
+}
+
+enum flow_limit
+flow_view_limit(const struct flow_view *v)
+{
+	return v->limit;
 }
 
 /* -- looking --------------------------------------------------------------- */

@@ -161,7 +161,7 @@ proxy_new(const struct proxy_setup *setup, struct err *err)
 	list_init(&p->doomed);
 	list_init(&p->dead);
 	list_init(&p->settings.link);
-	budget_init(&p->budget, setup->list, setup->store);
+	budget_init(&p->budget, setup->list, setup->store, setup->undo);
 	ev_timer_init(&p->budget_more, budget_cb, 0, 0);
 	ev_prepare_init(&p->bury, bury_cb);
 	ev_prepare_start(setup->loop, &p->bury);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Commands on flows: let go, drop, revert, edit, replay, duplicate, mark,
- * delete; and going from held flow to held flow.
+ * Commands on flows: let go, drop, revert, edit, replay, duplicate; and going
+ * from held flow to held flow.
  */
 #include "command.h"
 
@@ -10,24 +10,8 @@
 
 #include "console.h"
 #include "sluice/flow/edit.h"
+#include "targets.h"
 #include "view_list.h"
-
-static struct view *
-list_view(struct ui *ui)
-{
-	return list_entry(ui->screen.views.next, struct view, link);
-}
-
-/* Puts the list's cursor on a flow that the filter may hide. */
-static void
-select_flow(struct ui *ui, const struct flow *f)
-{
-	struct view *v = list_view(ui);
-
-	if (view_list_select(v, f) && v == screen_top(&ui->screen))
-		view_list_follow(v, false);
-	ui_dirty(ui);
-}
 
 static bool
 is_wanted(const struct ui *ui, const struct flow *f)
@@ -40,7 +24,7 @@ is_wanted(const struct ui *ui, const struct flow *f)
 static void
 go_held(struct ui *ui, bool forward)
 {
-	struct view *v = list_view(ui);
+	struct view *v = ui_list(ui);
 	size_t count = flow_view_count(ui->view), row;
 	bool held = ui->setup.gate->held > 0;
 
@@ -53,7 +37,7 @@ go_held(struct ui *ui, bool forward)
 		row = (row + (forward ? 1 : count - 1)) % count;
 		f = flow_view_at(ui->view, row);
 		if (f != NULL && is_wanted(ui, f)) {
-			select_flow(ui, f);
+			ui_select(ui, f);
 			return;
 		}
 	}
@@ -78,20 +62,18 @@ command_held_prev(struct ui *ui, struct str args)
 	go_held(ui, false);
 }
 
-/* The focus flow when it is held; else a message. */
-static struct flow *
-held_focus(struct ui *ui)
+/* Else a message. */
+static bool
+is_held(struct ui *ui, const struct flow *f)
 {
-	struct flow *f = ui_focus(ui);
-
-	if (f == NULL || f->state == FLOW_HELD)
-		return f;
+	if (f->state == FLOW_HELD)
+		return true;
 	if (ui->setup.gate->held > 0)
 		ui_message(ui, ROLE_WARNING, "#%" PRIu64
 		    " is not held; ] in the list goes to one that is", f->id);
 	else
 		ui_message(ui, ROLE_WARNING, "#%" PRIu64 " is not held", f->id);
-	return NULL;
+	return false;
 }
 
 static void
@@ -113,19 +95,31 @@ release(struct ui *ui, struct flow *f, enum verdict verdict, const char *what)
 		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " %s", id, what);
 	next = flow_list_find(ui->setup.list, next_id);
 	if (next != NULL && next->state == FLOW_HELD &&
-	    screen_top(&ui->screen) == list_view(ui))
-		select_flow(ui, next);
+	    screen_top(&ui->screen) == ui_list(ui))
+		ui_select(ui, next);
 	ui_dirty(ui);
+}
+
+static bool
+resume_one(struct ui *ui, struct flow *f, bool alone)
+{
+	if (!alone)
+		return gate_release(ui->setup.gate, f, VERDICT_FORWARD);
+	if (!is_held(ui, f))
+		return false;
+	release(ui, f, VERDICT_FORWARD, "goes on");
+	return true;
 }
 
 void
 command_resume(struct ui *ui, struct str args)
 {
-	struct flow *f = held_focus(ui);
+	static const struct deed deed = {
+		.verb = "let go", .done = "let go", .one = resume_one
+	};
 
 	(void)args;
-	if (f != NULL)
-		release(ui, f, VERDICT_FORWARD, "goes on");
+	targets_act(ui, &deed);
 }
 
 void
@@ -142,42 +136,79 @@ command_resume_all(struct ui *ui, struct str args)
 	ui_dirty(ui);
 }
 
+static bool
+step_one(struct ui *ui, struct flow *f, bool alone)
+{
+	if (f->state == FLOW_HELD && f->held_at == GATE_REQUEST) {
+		f->hold_response = true;
+		if (!alone)
+			return gate_release(ui->setup.gate, f,
+			    VERDICT_FORWARD);
+		release(ui, f, VERDICT_FORWARD,
+		    "goes on, its response will be held");
+		return true;
+	}
+	if (alone && is_held(ui, f))
+		ui_message(ui, ROLE_WARNING,
+		    "its response is held already; a lets it go");
+	return false;
+}
+
 void
 command_step(struct ui *ui, struct str args)
 {
-	struct flow *f = held_focus(ui);
+	static const struct deed deed = {
+		.verb = "let go and hold the responses",
+		.done = "go on, their responses will be held",
+		.one = step_one
+	};
 
 	(void)args;
-	if (f == NULL)
-		return;
-	if (f->held_at != GATE_REQUEST) {
-		ui_message(ui, ROLE_WARNING,
-		    "its response is held already; a lets it go");
-		return;
+	targets_act(ui, &deed);
+}
+
+/* A finished flow leaves the list, which undo takes back. */
+static bool
+drop_one(struct ui *ui, struct flow *f, bool alone)
+{
+	uint64_t id = f->id;
+
+	if (f->state == FLOW_HELD) {
+		if (!alone)
+			return gate_release(ui->setup.gate, f, VERDICT_DROP);
+		release(ui, f, VERDICT_DROP, "dropped");
+		return true;
 	}
-	f->hold_response = true;
-	release(ui, f, VERDICT_FORWARD, "goes on, its response will be held");
+	if (flow_is_live(f)) {
+		if (!proxy_drop(ui->setup.proxy, f))
+			return false;
+		if (alone)
+			ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " dropped",
+			    id);
+		return true;
+	}
+	/* Elsewhere the view would lose what it shows. */
+	if (screen_top(&ui->screen) != ui_list(ui)) {
+		ui_message(ui, ROLE_WARNING,
+		    "#%" PRIu64 " is over already", id);
+		return false;
+	}
+	if (undo_remove(ui->setup.undo, f) && alone)
+		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64
+		    " was over: it left the list; u undoes", id);
+	return true;
 }
 
 void
 command_drop(struct ui *ui, struct str args)
 {
-	struct flow *f = ui_focus(ui);
+	static const struct deed deed = {
+		.verb = "drop", .done = "dropped", .undo = "drop",
+		.one = drop_one
+	};
 
 	(void)args;
-	if (f == NULL)
-		return;
-	if (f->state == FLOW_HELD) {
-		release(ui, f, VERDICT_DROP, "dropped");
-		return;
-	}
-	if (flow_is_live(f) && proxy_drop(ui->setup.proxy, f))
-		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " dropped", f->id);
-	else
-		ui_message(ui, ROLE_WARNING,
-		    "#%" PRIu64 " is %s; d deletes it", f->id,
-		    f->draft ? "a draft" : "over already");
-	ui_dirty(ui);
+	targets_act(ui, &deed);
 }
 
 /* Nobody may change a message while it is being sent. */
@@ -191,36 +222,45 @@ may_change(struct ui *ui, const struct flow *f)
 	return false;
 }
 
+static bool
+revert_one(struct ui *ui, struct flow *f, bool alone)
+{
+	struct flow *before;
+
+	if (f->state != FLOW_HELD && flow_is_live(f)) {
+		if (alone)
+			(void)may_change(ui, f);
+		return false;
+	}
+	before = edit_snapshot(f);
+	if (!edit_revert(ui->setup.list, f)) {
+		flow_unref(before);
+		if (alone)
+			ui_message(ui, ROLE_MESSAGE,
+			    "#%" PRIu64 " was not edited", f->id);
+		return false;
+	}
+	undo_edit(ui->setup.undo, f, before);
+	if (alone)
+		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " is as it came",
+		    f->id);
+	return true;
+}
+
 void
 command_revert(struct ui *ui, struct str args)
 {
-	struct flow *f = ui_focus(ui);
+	static const struct deed deed = {
+		.verb = "undo all edits", .done = "are as they came",
+		.one = revert_one
+	};
 
 	(void)args;
-	if (f == NULL || !may_change(ui, f))
-		return;
-	if (edit_revert(ui->setup.list, f))
-		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " is as it came",
-		    f->id);
-	else
-		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " was not edited",
-		    f->id);
-	ui_dirty(ui);
-}
-
-static size_t
-marked_count(const struct ui *ui)
-{
-	size_t n = 0;
-
-	for (struct flow *f = flow_list_next(ui->setup.list, NULL); f != NULL;
-	    f = flow_list_next(ui->setup.list, f))
-		n += f->marked;
-	return n;
+	targets_act(ui, &deed);
 }
 
 static bool
-replay(struct ui *ui, const struct flow *f)
+replay_one(struct ui *ui, struct flow *f, bool alone)
 {
 	uint64_t id = f->id;
 	struct err err;
@@ -229,54 +269,22 @@ replay(struct ui *ui, const struct flow *f)
 	if (sent == NULL)
 		ui_message(ui, ROLE_ERROR, "#%" PRIu64 " cannot be sent: %s",
 		    id, err.text);
-	else
+	else if (alone)
 		ui_message(ui, ROLE_MESSAGE,
 		    "sent again: #%" PRIu64 " -> #%" PRIu64, id, sent->id);
 	return sent != NULL;
 }
 
-static void
-replay_marked(struct ui *ui, bool yes)
-{
-	struct flow_list *l = ui->setup.list;
-	uint64_t last = l->next_id;
-	size_t done = 0;
-
-	if (!yes)
-		return;
-	/* By id: every replay adds a flow, and may push an old one out. */
-	for (uint64_t id = 1; id < last; id++) {
-		struct flow *f = flow_list_find(l, id);
-
-		if (f == NULL || !f->marked)
-			continue;
-		if (!replay(ui, f))
-			return;
-		done++;
-	}
-	ui_message(ui, ROLE_MESSAGE, "%zu flows sent again", done);
-}
-
 void
 command_replay(struct ui *ui, struct str args)
 {
-	bool in_list = screen_top(&ui->screen) == list_view(ui);
-	size_t marked = in_list ? marked_count(ui) : 0;
-	struct flow *f;
+	static const struct deed deed = {
+		.verb = "send again", .done = "sent again", .asks = true,
+		.one = replay_one
+	};
 
 	(void)args;
-	if (marked > 1) {
-		prompt_ask(ui, replay_marked,
-		    "Send the %zu marked flows again?", marked);
-		return;
-	}
-	if (marked == 1) {
-		replay_marked(ui, true);
-		return;
-	}
-	f = ui_focus(ui);
-	if (f != NULL)
-		replay(ui, f);
+	targets_act(ui, &deed);
 }
 
 void
@@ -296,64 +304,6 @@ command_duplicate(struct ui *ui, struct str args)
 	draft = edit_duplicate(ui->setup.list, f);
 	ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " is a draft of #%" PRIu64
 	    "; e edits it, r sends it", draft->id, id);
-	if (screen_top(&ui->screen) == list_view(ui))
-		select_flow(ui, draft);
-}
-
-void
-command_mark(struct ui *ui, struct str args)
-{
-	struct flow *f = ui_focus(ui);
-	struct view *v = screen_top(&ui->screen);
-
-	(void)args;
-	if (f == NULL)
-		return;
-	f->marked = !f->marked;
-	flow_list_touch(ui->setup.list, f, FLOW_PART_NOTE);
-	if (v == list_view(ui))
-		command_move_down(ui, STR("1"));
-	ui_dirty(ui);
-}
-
-void
-command_unmark_all(struct ui *ui, struct str args)
-{
-	size_t n = 0;
-
-	(void)args;
-	for (struct flow *f = flow_list_next(ui->setup.list, NULL); f != NULL;
-	    f = flow_list_next(ui->setup.list, f)) {
-		if (!f->marked)
-			continue;
-		f->marked = false;
-		flow_list_touch(ui->setup.list, f, FLOW_PART_NOTE);
-		n++;
-	}
-	ui_message(ui, ROLE_MESSAGE, "%zu unmarked", n);
-}
-
-void
-command_delete(struct ui *ui, struct str args)
-{
-	struct flow *f = ui_focus(ui);
-
-	(void)args;
-	if (f == NULL)
-		return;
-	if (!flow_list_remove(ui->setup.list, f))
-		ui_message(ui, ROLE_WARNING,
-		    "#%" PRIu64 " is not over yet; X drops it", f->id);
-	ui_dirty(ui);
-}
-
-void
-command_clear(struct ui *ui, struct str args)
-{
-	size_t n = flow_list_clear(ui->setup.list);
-
-	(void)args;
-	ui_message(ui, ROLE_MESSAGE, "%zu finished, unmarked %s deleted", n,
-	    n == 1 ? "flow" : "flows");
-	ui_dirty(ui);
+	if (screen_top(&ui->screen) == ui_list(ui))
+		ui_select(ui, draft);
 }

@@ -48,8 +48,12 @@ cancel_in_list(struct ui *ui)
 void
 command_cancel(struct ui *ui, struct str args)
 {
+	size_t first, last;
+
 	(void)args;
-	if (ui->search.text[0] != '\0')
+	if (in_list(ui) && view_list_range(ui_list(ui), &first, &last))
+		view_list_end_range(ui_list(ui));
+	else if (ui->search.text[0] != '\0')
 		search_set(&ui->search, STR(""));
 	else if (!in_list(ui))
 		screen_pop(&ui->screen);
@@ -61,7 +65,7 @@ command_cancel(struct ui *ui, struct str args)
 void
 command_follow(struct ui *ui, struct str args)
 {
-	struct view *v = list_entry(ui->screen.views.next, struct view, link);
+	struct view *v = ui_list(ui);
 	bool on = !view_list_follows(v);
 
 	(void)args;

@@ -22,6 +22,8 @@
 
 #define MESSAGE_MAX	256
 
+struct deed;
+
 struct ui {
 	struct ui_setup setup;		/* what main gave us, borrowed */
 	struct flow_view *view;		/* owned: filter and rows of the list */
@@ -38,6 +40,9 @@ struct ui {
 	struct saver saver;
 	struct body_out out;
 	struct search search;
+	const struct deed *deed;	/* asked about; runs on yes */
+	size_t marks;			/* marked flows, unless .. */
+	bool marks_stale;
 	ev_idle filtering;		/* works off flow_view_work */
 	ev_timer tick;			/* 4 Hz while something is live */
 	unsigned count;			/* digits typed before a key; 0: none */
@@ -58,6 +63,11 @@ void ui_message(struct ui *ui, enum role role, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
 /* The flow commands act on, or NULL and a message. */
 struct flow *ui_focus(struct ui *ui);
+/* The list, at the bottom of the stack. */
+struct view *ui_list(const struct ui *ui);
+/* Puts the list's cursor on a flow, unless the filter hides it. */
+void ui_select(struct ui *ui, const struct flow *f);
+size_t ui_marks(struct ui *ui);		/* how many flows are marked */
 void ui_dirty(struct ui *ui);		/* because of a key: paint soon */
 /* For a child that needs the terminal: lends it, and takes it back. */
 void ui_lend(struct ui *ui);

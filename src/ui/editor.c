@@ -223,9 +223,14 @@ static bool
 apply_in_place(struct editor *e, struct str text, struct err *err)
 {
 	struct flow *f = e->flow;
+	struct flow *before = edit_snapshot(f);
 	enum edit_result result = edit_part_apply(e->ui->setup.list, f,
 	    e->which, e->part, buf_str(&e->before), text, err);
 
+	if (result == EDIT_CHANGED)
+		undo_edit(e->ui->setup.undo, f, before);
+	else
+		flow_unref(before);
 	switch (result) {
 	case EDIT_SAME:
 	case EDIT_EMPTY:
@@ -248,8 +253,7 @@ show_draft(struct editor *e, struct flow *draft)
 {
 	struct ui *ui = e->ui;
 	struct view *top = screen_top(&ui->screen);
-	struct view *list = list_entry(ui->screen.views.next, struct view,
-	    link);
+	struct view *list = ui_list(ui);
 
 	view_list_follow(list, false);
 	view_list_select(list, draft);

@@ -196,6 +196,16 @@ guide_draw_hidden(struct ui *ui, const struct pane *p)
 	const struct filter *filter = flow_view_filter(ui->view);
 	int x;
 
+	if (flow_view_limit(ui->view) != FLOW_LIMIT_NONE) {
+		bool held = flow_view_limit(ui->view) == FLOW_LIMIT_HELD;
+
+		x = pane_printf(p, 1, INDENT, ROLE_TEXT, "Nothing is %s%s.  ",
+		    held ? "held" : "marked", filter != NULL ?
+		    " that the filter shows" : "");
+		x = pane_put(p, 1, x, ROLE_HINT_KEY, str_from(held ? "H" : "M"));
+		pane_put(p, 1, x, ROLE_HINT, STR("  shows all flows"));
+		return;
+	}
 	if (flow_view_is_busy(ui->view)) {
 		pane_put(p, 1, INDENT, ROLE_TEXT, STR("filtering .."));
 		return;

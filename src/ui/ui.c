@@ -70,6 +70,37 @@ ui_focus(struct ui *ui)
 	return f;
 }
 
+struct view *
+ui_list(const struct ui *ui)
+{
+	return list_entry(ui->screen.views.next, struct view, link);
+}
+
+void
+ui_select(struct ui *ui, const struct flow *f)
+{
+	struct view *v = ui_list(ui);
+
+	if (view_list_select(v, f) && v == screen_top(&ui->screen))
+		view_list_follow(v, false);
+	ui_dirty(ui);
+}
+
+size_t
+ui_marks(struct ui *ui)
+{
+	struct flow_list *l = ui->setup.list;
+
+	if (!ui->marks_stale)
+		return ui->marks;
+	ui->marks = 0;
+	for (struct flow *f = flow_list_next(l, NULL); f != NULL;
+	    f = flow_list_next(l, f))
+		ui->marks += f->marked;
+	ui->marks_stale = false;
+	return ui->marks;
+}
+
 void
 ui_lend(struct ui *ui)
 {
@@ -313,21 +344,28 @@ continued_cb(struct ev_loop *loop, ev_signal *w, int revents)
 static void
 flow_added(struct flow_observer *o, struct flow *f)
 {
-	(void)f;
-	screen_dirty(&container_of(o, struct ui, flows)->screen, false);
+	struct ui *ui = container_of(o, struct ui, flows);
+
+	ui->marks_stale |= f->marked;
+	screen_dirty(&ui->screen, false);
 }
 
 static void
 flow_changed(struct flow_observer *o, struct flow *f, unsigned parts)
 {
-	screen_flow_changed(&container_of(o, struct ui, flows)->screen, f,
-	    parts);
+	struct ui *ui = container_of(o, struct ui, flows);
+
+	ui->marks_stale |= (parts & FLOW_PART_NOTE) != 0;
+	screen_flow_changed(&ui->screen, f, parts);
 }
 
 static void
 flow_removed(struct flow_observer *o, struct flow *f)
 {
-	screen_flow_removed(&container_of(o, struct ui, flows)->screen, f);
+	struct ui *ui = container_of(o, struct ui, flows);
+
+	ui->marks_stale |= f->marked;
+	screen_flow_removed(&ui->screen, f);
 }
 
 static void

@@ -20,6 +20,7 @@
 struct view_list {
 	struct view view;
 	uint64_t cursor;		/* id of the flow it is on, or 0 */
+	uint64_t range;			/* id where a range begins, or 0 */
 	bool follow;
 	uint64_t seen;			/* newest id when follow stopped */
 	int line;			/* screen line of the first row at the
@@ -53,6 +54,21 @@ settle(struct view *v)
 	scroll_fit(s, count, s->page);
 }
 
+static bool
+range_rows(struct view *v, size_t *first, size_t *last)
+{
+	struct view_list *l = list_of(v);
+	size_t anchor;
+
+	settle(v);
+	if (l->range == 0 || flow_view_count(v->ui->view) == 0)
+		return false;
+	anchor = flow_view_near(v->ui->view, l->range);
+	*first = anchor < v->scroll.cursor ? anchor : v->scroll.cursor;
+	*last = anchor < v->scroll.cursor ? v->scroll.cursor : anchor;
+	return true;
+}
+
 /*
  * Column titles, unless there is no room, or the banner stands there now: a
  * list that is not longer than the screen then keeps its place.
@@ -68,7 +84,10 @@ draw_rows(struct view_list *l, const struct pane *p, bool head)
 {
 	struct view *v = &l->view;
 	struct column_layout layout;
+	size_t first = 1, last = 0;
 	int y = head;
+
+	(void)range_rows(v, &first, &last);
 
 	column_layout(&layout, p->cols);
 	if (head)
@@ -80,6 +99,8 @@ draw_rows(struct view_list *l, const struct pane *p, bool head)
 		if (f == NULL)
 			break;
 		column_row(&layout, p, y, f, v->scroll.column);
+		if (row >= first && row <= last)
+			pane_put(p, y, 0, ROLE_MARK, pane_glyph(GLYPH_BAR));
 		if (row != v->scroll.cursor)
 			continue;
 		pane_reverse(p, y);
@@ -226,6 +247,32 @@ unseen(const struct view_list *l)
 	return f != NULL && f->id > l->seen ? count - row : 0;
 }
 
+/* How many are marked, chosen, and what the list is limited to. */
+static void
+put_marks(struct view *v, struct buf *out)
+{
+	struct ui *ui = v->ui;
+	size_t marks = ui_marks(ui), hidden = 0, first, last;
+
+	for (struct flow *f = flow_list_next(ui->setup.list, NULL);
+	    f != NULL && marks > 0; f = flow_list_next(ui->setup.list, f))
+		hidden += f->marked &&
+		    flow_view_row(ui->view, f) == SIZE_MAX;
+	if (marks > 0) {
+		buf_putc(out, ' ');
+		buf_put(out, pane_glyph(GLYPH_MARK));
+		buf_printf(out, " %zu", marks);
+	}
+	if (hidden > 0)
+		buf_printf(out, " (%zu hidden)", hidden);
+	if (range_rows(v, &first, &last))
+		buf_printf(out, " RANGE %zu", last - first + 1);
+	if (flow_view_limit(ui->view) == FLOW_LIMIT_MARKED)
+		buf_put(out, STR(" MARKED"));
+	else if (flow_view_limit(ui->view) == FLOW_LIMIT_HELD)
+		buf_put(out, STR(" HELD"));
+}
+
 static void
 status(struct view *v, struct buf *out)
 {
@@ -238,6 +285,7 @@ status(struct view *v, struct buf *out)
 	buf_printf(out, "%zu/%zu", count > 0 ? v->scroll.cursor + 1 : 0, count);
 	if (count != total)
 		buf_printf(out, " (of %zu)", total);
+	put_marks(v, out);
 	buf_putc(out, ' ');
 	buf_put(out, pane_glyph(l->follow ? GLYPH_FOLLOW : GLYPH_PAUSED));
 	if (l->follow)
@@ -281,6 +329,33 @@ view_list_new(struct ui *ui)
 	l->line = -1;
 	l->follow = true;
 	return &l->view;
+}
+
+bool
+view_list_begin_range(struct view *v)
+{
+	struct flow *f = v->ops->focus(v);
+
+	assert(v->ops == &ops);
+	if (f == NULL)
+		return false;
+	list_of(v)->range = list_of(v)->cursor = f->id;
+	view_list_follow(v, false);
+	return true;
+}
+
+void
+view_list_end_range(struct view *v)
+{
+	assert(v->ops == &ops);
+	list_of(v)->range = 0;
+}
+
+bool
+view_list_range(struct view *v, size_t *first, size_t *last)
+{
+	assert(v->ops == &ops);
+	return range_rows(v, first, last);
 }
 
 bool

@@ -37,7 +37,7 @@ rig_open(struct rig *r)
 	memset(r, 0, sizeof *r);
 	r->store = store_new(1 << 20);
 	flow_list_init(&r->list, 0);
-	budget_init(&r->budget, &r->list, r->store);
+	budget_init(&r->budget, &r->list, r->store, NULL);
 	r->observer.ops = &ops;
 	flow_list_observe(&r->list, &r->observer);
 }

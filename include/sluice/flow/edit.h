@@ -19,6 +19,13 @@
 void edit_begin(struct flow *f);
 /* Back to the original; false when there was no edit. */
 bool edit_revert(struct flow_list *l, struct flow *f);
+/* What an edit may change, for edit_swap; take it before the edit. */
+struct flow *edit_snapshot(const struct flow *f) NODISCARD;
+/*
+ * Exchanges the two; again, and they are as before.  False when f has gone
+ * on since the snapshot: what was sent must not be told otherwise.
+ */
+bool edit_swap(struct flow_list *l, struct flow *f, struct flow *snapshot);
 /* A draft: a copy of the request, listed, FLOW_DONE, letter '~'. */
 struct flow *edit_duplicate(struct flow_list *l, const struct flow *f);
 

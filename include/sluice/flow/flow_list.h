@@ -46,6 +46,11 @@ void flow_list_fini(struct flow_list *l);	/* no observers may be left */
 void flow_list_add(struct flow_list *l, struct flow *f);
 /* A live flow is refused (false), and so is one that is not listed. */
 bool flow_list_remove(struct flow_list *l, struct flow *f);
+/*
+ * Puts a removed flow back in its place; takes a reference, tells observers.
+ * after: id of a flow near before it, for a short way there, or 0.
+ */
+void flow_list_restore(struct flow_list *l, struct flow *f, uint64_t after);
 /* Removes all finished, unmarked flows; returns how many. */
 size_t flow_list_clear(struct flow_list *l);
 /* Tells observers, if f is listed (still). */

@@ -36,6 +36,11 @@ bool flow_view_is_enabled(const struct flow_view *v);
 bool flow_view_work(struct flow_view *v, int64_t budget_us);
 bool flow_view_is_busy(const struct flow_view *v);
 
+/* Beside the filter, and not switched off with it. */
+enum flow_limit { FLOW_LIMIT_NONE, FLOW_LIMIT_MARKED, FLOW_LIMIT_HELD };
+void flow_view_set_limit(struct flow_view *v, enum flow_limit limit);
+enum flow_limit flow_view_limit(const struct flow_view *v);
+
 size_t flow_view_count(const struct flow_view *v);
 struct flow *flow_view_at(const struct flow_view *v, size_t row);	/* NULL: no such row */
 /* Row of f, or SIZE_MAX when it is not shown. */

@@ -19,6 +19,8 @@ struct proxy_setup {
 	struct options *options;	/* borrowed; outlives the proxy */
 	struct flow_list *list;
 	struct store *store;		/* where bodies are kept */
+	struct undo *undo;		/* forgotten when room is short; or
+					 * NULL */
 	struct gate *gate;
 	struct ca *ca;
 };

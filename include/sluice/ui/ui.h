@@ -7,6 +7,7 @@
 
 #include "sluice/base/option.h"
 #include "sluice/flow/gate.h"
+#include "sluice/flow/undo.h"
 #include "sluice/proxy/proxy.h"
 
 struct ui;
@@ -15,6 +16,7 @@ struct ui_setup {
 	struct ev_loop *loop;
 	struct options *options;
 	struct flow_list *list;
+	struct undo *undo;
 	struct gate *gate;
 	struct proxy *proxy;
 	const char *ca_cert_path;

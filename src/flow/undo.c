@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A row of steps with a place in it: those before it can be undone, those
+ * behind it done again.  Every change is its own opposite (remove and put
+ * back, flip a mark, swap the messages), so both ways are one function.
+ */
+#include "sluice/flow/undo.h"
+
+#include <assert.h>
+
+#include "sluice/base/mem.h"
+#include "sluice/flow/edit.h"
+
+/* However many are deleted at once, so many are kept. */
+#define CHANGES_MAX	1000000u
+
+enum change_kind { CHANGE_REMOVE, CHANGE_MARK, CHANGE_EDIT };
+
+struct change {
+	enum change_kind kind;
+	uint64_t id;
+	struct flow *flow;		/* REMOVE: while it is not listed, a
+					 * reference; EDIT: the other state */
+};
+
+struct step {
+	const char *what;
+	uint64_t id;
+	struct change *changes;
+	size_t count, cap;
+};
+
+struct undo {
+	struct flow_list *list;
+	struct step steps[UNDO_STEPS];
+	size_t count;			/* of steps */
+	size_t at;			/* so many of them are done */
+	struct step open;		/* between begin and end */
+	bool is_open;
+};
+
+/* -- steps ----------------------------------------------------------------- */
+
+static void
+step_fini(struct step *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		flow_unref(s->changes[i].flow);
+	free(s->changes);
+	*s = (struct step){ .count = 0 };
+}
+
+static void
+step_add(struct step *s, enum change_kind kind, uint64_t id, struct flow *f)
+{
+	if (s->count == s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 4;
+		s->changes = mem_array(s->changes, s->cap,
+		    sizeof *s->changes);
+	}
+	s->changes[s->count++] = (struct change){ kind, id, f };
+}
+
+struct undo *
+undo_new(struct flow_list *list)
+{
+	struct undo *u = NEW(struct undo);
+
+	u->list = list;
+	return u;
+}
+
+void
+undo_free(struct undo *u)
+{
+	if (!u)
+		return;
+	step_fini(&u->open);
+	while (undo_forget(u))
+		continue;
+	free(u);
+}
+
+bool
+undo_forget(struct undo *u)
+{
+	if (u->count == 0)
+		return false;
+	step_fini(&u->steps[0]);
+	u->count--;
+	u->at -= u->at > 0;
+	memmove(&u->steps[0], &u->steps[1], u->count * sizeof u->steps[0]);
+	u->steps[u->count] = (struct step){ .count = 0 };
+	return true;
+}
+
+/* -- recording ------------------------------------------------------------- */
+
+void
+undo_begin(struct undo *u, const char *what, uint64_t id)
+{
+	assert(!u->is_open);
+	u->is_open = true;
+	u->open = (struct step){ .what = what, .id = id };
+}
+
+void
+undo_end(struct undo *u)
+{
+	assert(u->is_open);
+	u->is_open = false;
+	if (u->open.count == 0)
+		return;
+	/* What was undone before cannot be done again after this. */
+	while (u->count > u->at)
+		step_fini(&u->steps[--u->count]);
+	if (u->count == UNDO_STEPS)
+		undo_forget(u);
+	u->steps[u->count++] = u->open;
+	u->at = u->count;
+	u->open = (struct step){ .count = 0 };
+}
+
+bool
+undo_remove(struct undo *u, struct flow *f)
+{
+	uint64_t id = f->id;
+
+	assert(u->is_open);
+	if (flow_is_live(f))
+		return false;
+	flow_ref(f);
+	if (!flow_list_remove(u->list, f)) {
+		flow_unref(f);
+		return false;
+	}
+	if (u->open.count < CHANGES_MAX)
+		step_add(&u->open, CHANGE_REMOVE, id, f);
+	else
+		flow_unref(f);
+	return true;
+}
+
+static void
+set_mark(struct undo *u, struct flow *f, bool marked)
+{
+	f->marked = marked;
+	flow_list_touch(u->list, f, FLOW_PART_NOTE);
+}
+
+bool
+undo_mark(struct undo *u, struct flow *f, bool marked)
+{
+	assert(u->is_open);
+	if (f->marked == marked)
+		return false;
+	if (u->open.count < CHANGES_MAX)
+		step_add(&u->open, CHANGE_MARK, f->id, NULL);
+	set_mark(u, f, marked);
+	return true;
+}
+
+void
+undo_edit(struct undo *u, struct flow *f, struct flow *before)
+{
+	undo_begin(u, "edit", f->id);
+	step_add(&u->open, CHANGE_EDIT, f->id, before);
+	undo_end(u);
+}
+
+/* -- back and again -------------------------------------------------------- */
+
+/* after: the flow put back before this one. */
+static bool
+turn_removal(struct undo *u, struct change *c, uint64_t *after)
+{
+	struct flow *f = c->flow;
+
+	if (f) {
+		c->flow = NULL;
+		flow_list_restore(u->list, f, *after);
+		*after = c->id;
+		flow_unref(f);
+		return true;
+	}
+	f = flow_list_find(u->list, c->id);
+	if (!f || flow_is_live(f))
+		return false;
+	c->flow = flow_ref(f);
+	return flow_list_remove(u->list, f);
+}
+
+static bool
+turn(struct undo *u, struct change *c, uint64_t *after)
+{
+	struct flow *f = flow_list_find(u->list, c->id);
+
+	switch (c->kind) {
+	case CHANGE_REMOVE:
+		return turn_removal(u, c, after);
+	case CHANGE_MARK:
+		if (f)
+			set_mark(u, f, !f->marked);
+		return f != NULL;
+	case CHANGE_EDIT:
+		return f && edit_swap(u->list, f, c->flow);
+	}
+	assert(!"a change of no kind");
+	return false;
+}
+
+/* In the order they were made: ids of a step go up, nothing is in it twice. */
+static void
+turn_all(struct undo *u, struct step *s, struct undo_news *news)
+{
+	uint64_t after = 0;
+
+	*news = (struct undo_news){ .what = s->what, .id = s->id };
+	for (size_t i = 0; i < s->count; i++) {
+		if (turn(u, &s->changes[i], &after))
+			news->done++;
+		else
+			news->refused++;
+	}
+	if (!flow_list_find(u->list, news->id))
+		news->id = s->changes[0].id;
+}
+
+bool
+undo_back(struct undo *u, struct undo_news *news)
+{
+	if (u->at == 0)
+		return false;
+	turn_all(u, &u->steps[--u->at], news);
+	return true;
+}
+
+bool
+undo_again(struct undo *u, struct undo_news *news)
+{
+	if (u->at == u->count)
+		return false;
+	turn_all(u, &u->steps[u->at++], news);
+	return true;
+}
