@@ -14,7 +14,7 @@ add(struct flow_list *l, struct store *store, size_t body)
 	f->state = FLOW_DONE;
 	f->response.kind = MESSAGE_RESPONSE;
 	for (; body > 0; body -= body < sizeof bytes ? body : sizeof bytes)
-		body_append_bytes(&f->response.body, str_make(bytes,
+		body_append(&f->response.body, str_make(bytes,
 		    body < sizeof bytes ? body : sizeof bytes));
 	flow_list_add(l, f);
 	flow_unref(f);
