@@ -21,14 +21,19 @@
 
 static void (*restore_terminal)(void);
 
-/* Else glibc gives the end of the heap back to the system after each turn,
- * and the next turn pays for fresh pages. */
+/*
+ * Else glibc gives the end of the heap back to the system after each turn,
+ * and the next turn pays for fresh pages.  Without fast bins it has nothing
+ * to put together each time a kilobyte is asked for; its cache per thread
+ * serves small pieces anyway.
+ */
 void
 mem_keep(void)
 {
 #ifdef M_TRIM_THRESHOLD
 	(void)mallopt(M_TRIM_THRESHOLD, KEEP_MAX);
 	(void)mallopt(M_MMAP_THRESHOLD, MAP_FROM);
+	(void)mallopt(M_MXFAST, 0);
 #endif
 }
 

@@ -62,6 +62,7 @@ flow_copy(const struct flow *f)
 	*copy = *f;
 	copy->refs = 1;
 	copy->id = 0;
+	copy->listed = false;
 	copy->marked = false;
 	copy->original = NULL;
 	copy->times.held_since = 0;

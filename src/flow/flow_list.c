@@ -91,7 +91,8 @@ flow_list_find(const struct flow_list *l, uint64_t id)
 static bool
 is_listed(const struct flow_list *l, const struct flow *f)
 {
-	return f->id != 0 && flow_list_find(l, f->id) == f;
+	assert(!f->listed || f->id < l->next_id);
+	return f->listed;
 }
 
 /* -- telling observers ----------------------------------------------------- */
@@ -183,6 +184,7 @@ flow_list_fini(struct flow_list *l)
 
 	assert(list_is_empty(&l->observers));
 	list_for_each_safe(f, tmp, &l->flows, struct flow, link) {
+		f->listed = false;
 		list_remove(&f->link);
 		flow_unref(f);
 	}
@@ -203,6 +205,7 @@ take_out(struct flow_list *l, struct flow *f)
 {
 	assert(is_listed(l, f) && !flow_is_live(f));
 	index_remove(l, f);
+	f->listed = false;
 	l->total--;
 	l->count[f->state]--;
 	tell(l, NEWS_REMOVED, f, 0);
@@ -240,6 +243,7 @@ static void
 put_in(struct flow_list *l, struct flow *f, struct list *at)
 {
 	index_add(l, f);
+	f->listed = true;
 	list_insert(at, &f->link);
 	l->total++;
 	l->count[f->state]++;

@@ -22,21 +22,20 @@
 static void
 put_cut(struct buf *line, struct str s, size_t max)
 {
-	struct buf safe;
-	size_t n;
+	size_t before = buf_len(line), all, n;
+	const char *safe;
 
-	/* Room for a few more bytes tells whether something was left. */
-	buf_init(&safe, max + 16);
-	escape_text(&safe, str_sub(s, 0, max + 16), 0);
-	n = buf_len(&safe) < max ? buf_len(&safe) : max;
+	/* A few more bytes tell whether something was left. */
+	escape_text(line, str_sub(s, 0, max + 16), 0);
+	all = buf_len(line) - before;
+	safe = buf_str(line).p + before;
+	n = all < max ? all : max;
 	/* Not inside a character. */
-	while (n < buf_len(&safe) && n > 0 &&
-	    ((unsigned char)buf_str(&safe).p[n] & 0xc0) == 0x80)
+	while (n < all && n > 0 && ((unsigned char)safe[n] & 0xc0) == 0x80)
 		n--;
-	buf_put(line, str_sub(buf_str(&safe), 0, n));
-	if (n < buf_len(&safe) || s.n > max + 16)
+	buf_truncate(line, before + n);
+	if (n < all || s.n > max + 16)
 		buf_put(line, STR(".."));
-	buf_fini(&safe);
 }
 
 static void
@@ -69,29 +68,27 @@ line_text(const struct flow *f, struct buf *out)
 {
 	char clock[CLOCK_TEXT_MAX], size[HUMAN_MAX], took[HUMAN_MAX];
 	struct str method = message_word(&f->request, f->request.method);
-	struct buf line, url;
+	struct buf url;
 
+	assert(buf_room(out) >= LINE_MAX_BYTES);
 	clock_format_time(f->times.wall, 0, clock);
 	human_size(received(f), size);
 	human_duration(flow_duration(f, clock_mono()), took);
-	buf_init(&line, LINE_MAX_BYTES);
-	buf_printf(&line, "%s ", clock);
-	put_cut(&line, f->kind == FLOW_TUNNEL ? STR("TUNNEL") :
+	buf_printf(out, "%s ", clock);
+	put_cut(out, f->kind == FLOW_TUNNEL ? STR("TUNNEL") :
 	    method.n > 0 ? method : STR("-"), METHOD_MAX);
-	buf_putc(&line, ' ');
+	buf_putc(out, ' ');
 	put_url(f, &url);
-	put_cut(&line, buf_str(&url), URL_MAX);
+	put_cut(out, buf_str(&url), URL_MAX);
 	buf_fini(&url);
-	buf_putc(&line, ' ');
-	put_status(f, &line);
-	buf_printf(&line, " %s %s", size, took);
+	buf_putc(out, ' ');
+	put_status(f, out);
+	buf_printf(out, " %s %s", size, took);
 	if (err_is_set(&f->error))
-		buf_printf(&line, " %s", f->error.text);
+		buf_printf(out, " %s", f->error.text);
 	else if (f->passed)
-		buf_printf(&line, " (passed: %.200s)", f->passed);
-	buf_putc(&line, '\n');
-	buf_put(out, buf_str(&line));
-	buf_fini(&line);
+		buf_printf(out, " (passed: %.200s)", f->passed);
+	buf_putc(out, '\n');
 }
 
 /* -- JSON ------------------------------------------------------------------ */

@@ -69,7 +69,8 @@ struct flow {
 	uint64_t id;			/* 1, 2, ..; 0 before it is listed */
 	enum flow_kind kind;
 	enum flow_state state;		/* set by flow_list_set_state only */
-	struct list link;		/* in its flow_list */
+	struct list link;		/* in its flow_list .. */
+	bool listed;			/* .. and found there by its id */
 	struct endpoint *client, *server;	/* refs; may be NULL */
 	struct message request, response;
 	struct flow *original;		/* before the first edit, or NULL */
