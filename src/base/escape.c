@@ -18,6 +18,12 @@ locale_is_utf8(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+static bool
+is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
 static void
 set_piece(struct escape_piece *piece, const char *text, size_t n,
     unsigned width, bool escaped)
@@ -47,7 +53,7 @@ escape_next(struct str s, unsigned flags, struct escape_piece *piece)
 	int width;
 
 	piece->used = 1;
-	if (c >= 0x20 && c < 0x7f) {
+	if (is_plain(s.p[0])) {
 		set_piece(piece, s.p, 1, 1, false);
 		return;
 	}
@@ -69,6 +75,17 @@ escape_next(struct str s, unsigned flags, struct escape_piece *piece)
 		set_piece(piece, s.p, n, (unsigned)width, false);
 }
 
+/* Most of what is shown is plain; that many bytes at the start of s. */
+static size_t
+plain_run(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_plain(s.p[n]))
+		n++;
+	return n;
+}
+
 void
 escape_text(struct buf *out, struct str s, unsigned flags)
 {
@@ -76,6 +93,16 @@ escape_text(struct buf *out, struct str s, unsigned flags)
 	unsigned marks = 0;
 
 	while (s.n > 0) {
+		size_t n = plain_run(s), room = buf_room(out);
+
+		if (n > 0) {
+			buf_put(out, str_sub(s, 0, n < room ? n : room));
+			if (n > room)
+				return;
+			s = str_skip(s, n);
+			marks = 0;
+			continue;
+		}
 		escape_next(s, flags, &piece);
 		s = str_skip(s, piece.used);
 		marks = piece.width == 0 && piece.len > 1 ? marks + 1 : 0;

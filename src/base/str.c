@@ -35,18 +35,6 @@ str_cmp_nocase(struct str a, struct str b)
 }
 
 bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
-str_eq_nocase(struct str a, struct str b)
-{
-	return a.n == b.n && str_cmp_nocase(a, b) == 0;
-}
-
-bool
 str_starts(struct str s, struct str prefix)
 {
 	return s.n >= prefix.n && str_eq(str_sub(s, 0, prefix.n), prefix);
@@ -63,22 +51,6 @@ bool
 str_ends(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n && str_eq(str_skip(s, s.n - suffix.n), suffix);
-}
-
-struct str
-str_sub(struct str s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	return (struct str){ s.p ? s.p + from : NULL, to - from };
-}
-
-struct str
-str_skip(struct str s, size_t n)
-{
-	return str_sub(s, n, s.n);
 }
 
 static bool

@@ -31,16 +31,43 @@ str_make(const void *p, size_t n)
 	return (struct str){ p, n };
 }
 
-bool str_eq(struct str a, struct str b);
-bool str_eq_nocase(struct str a, struct str b);		/* ASCII only */
 int str_cmp(struct str a, struct str b);
-int str_cmp_nocase(struct str a, struct str b);
+int str_cmp_nocase(struct str a, struct str b);		/* ASCII only */
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* Names that differ mostly differ in length. */
+static inline bool
+str_eq_nocase(struct str a, struct str b)
+{
+	return a.n == b.n && str_cmp_nocase(a, b) == 0;
+}
+
 bool str_starts(struct str s, struct str prefix);
 bool str_starts_nocase(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
+
 /* From byte from (clamped) up to but not including byte to (clamped). */
-struct str str_sub(struct str s, size_t from, size_t to);
-struct str str_skip(struct str s, size_t n);
+static inline struct str
+str_sub(struct str s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return (struct str){ s.p ? s.p + from : NULL, to - from };
+}
+
+static inline struct str
+str_skip(struct str s, size_t n)
+{
+	return str_sub(s, n, s.n);
+}
+
 /* Without blanks and tabs (OWS, RFC 9110 5.6.3) at both ends. */
 struct str str_trim(struct str s);
 /* Index of the first c at or after from, or SIZE_MAX. */
