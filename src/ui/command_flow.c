@@ -171,6 +171,7 @@ command_step(struct ui *ui, struct str args)
 static bool
 drop_one(struct ui *ui, struct flow *f, bool alone)
 {
+	const char *over = f->draft ? "a draft" : "over";
 	uint64_t id = f->id;
 
 	if (f->state == FLOW_HELD) {
@@ -195,7 +196,7 @@ drop_one(struct ui *ui, struct flow *f, bool alone)
 	}
 	if (undo_remove(ui->setup.undo, f) && alone)
 		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64
-		    " was over: it left the list; u undoes", id);
+		    " was %s: it left the list; u undoes", id, over);
 	return true;
 }
 

@@ -116,7 +116,7 @@ def test_describe(console, origin):
     c.command("describe")
     c.wait("the key to describe")
     c.press("d")            # not run
-    c.wait(r"d: Delete the flow")
+    c.wait(r"d: Delete")
     assert "/one" in c.text()
     c.command("describe F12")
     c.wait("F12 does nothing here")
