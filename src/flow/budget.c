@@ -6,9 +6,11 @@
  */
 #include "sluice/flow/budget.h"
 
-/* One slice: so many flows looked at, so many bytes written. */
+/* One slice: so many flows looked at, so many bytes written; the more the
+ * more there is too much, as far as the loop can wait. */
 #define FLOWS_STEP	2000u
 #define BYTES_STEP	(2u * 1024 * 1024)
+#define BYTES_STEP_MAX	(6u * 1024 * 1024)
 /* So much more must have come before another round is begun. */
 #define STUCK_STEP	(4u * 1024 * 1024)
 
@@ -49,10 +51,20 @@ spill_flow(struct flow *f, uint64_t *bytes)
 	return !f->original || spill_flow(f->original, bytes);
 }
 
+/* A busy loop takes in 256 KiB a connection in a turn. */
+static uint64_t
+bytes_step(const struct budget *b)
+{
+	uint64_t step = (store_memory(b->store) - b->memory) / 4;
+
+	return step < BYTES_STEP ? BYTES_STEP :
+	    step > BYTES_STEP_MAX ? BYTES_STEP_MAX : step;
+}
+
 static bool
 keep_memory(struct budget *b)
 {
-	uint64_t written = 0;
+	uint64_t written = 0, step;
 	bool room = true;
 	struct flow *f;
 
@@ -60,9 +72,10 @@ keep_memory(struct budget *b)
 	    store_memory(b->store) < b->stuck)
 		return false;
 	b->stuck = 0;
+	step = bytes_step(b);
 	f = flow_after(b, b->spilled);
 	for (size_t n = 0; f && room; n++) {
-		if (n == FLOWS_STEP || written >= BYTES_STEP)
+		if (n == FLOWS_STEP || written >= step)
 			return true;
 		b->spilled = f->id;
 		room = spill_flow(f, &written);

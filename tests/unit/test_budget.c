@@ -129,6 +129,24 @@ test_slices(void **state)
 	rig_close(&r);
 }
 
+/* A busy loop takes in more in a turn than the least slice gives away. */
+static void
+test_keeps_up(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	r.budget.memory = 8u << 20;
+	for (size_t i = 0; i < 400; i++) {
+		add(&r, 1000000, FLOW_DONE);
+		if (i % 4 == 3)
+			budget_keep(&r.budget);
+	}
+	assert_true(store_memory(r.store) < 32u << 20);
+	rig_close(&r);
+}
+
 static void
 test_disk_drops_finished_unmarked(void **state)
 {
@@ -195,6 +213,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_oldest_go_to_disk),
 		cmocka_unit_test(test_slices),
+		cmocka_unit_test(test_keeps_up),
 		cmocka_unit_test(test_disk_drops_finished_unmarked),
 		cmocka_unit_test(test_original),
 	};
