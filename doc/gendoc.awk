@@ -232,6 +232,7 @@ function put_keys(    i) {
 	put_key_context("REPEAT", "In the repeater")
 	put_key_context("EDIT", "In the edit menu")
 	put_key_context("COPY", "In the copy menu")
+	put_key_context("COLUMNS", "In the sheet of columns")
 	for (i = 1; i <= rows; i++)
 		if (row_kind[i] == "KEY" && !(i in told))
 			fail("a context that gendoc.awk does not know: " \

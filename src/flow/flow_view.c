@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A filtered window on the flow list: flows in order of id.  After a change
+ * A filtered window on the flow list: flows in order of id, which another
+ * order may stand beside.  After a change
  * of filter the new rows are collected beside the old ones, a slice at a
  * time, and take their place when all flows have been judged.  Meanwhile
  * the old rows stay, but news of a flow is judged by the new filter.
@@ -9,6 +10,7 @@
 
 #include <assert.h>
 
+#include "flow_order.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 
@@ -35,6 +37,8 @@ struct flow_view {
 	enum flow_limit limit;
 	bool busy;
 	struct rows rows;		/* what is shown */
+	struct flow_order *order;	/* the same by a key, or NULL */
+	bool reverse;
 	struct rows fresh;		/* busy: what will be */
 	struct flow *last;		/* busy: the last judged, or NULL .. */
 	uint64_t judged;		/* .. and the highest id judged */
@@ -94,18 +98,20 @@ make_room(struct rows *r)
 	r->p = mem_array(r->p, r->cap, sizeof *r->p);
 }
 
-static void
+/* False: it was there. */
+static bool
 rows_add(struct rows *r, struct flow *f)
 {
 	size_t row = r->count;
 
 	if (row > 0 && row_at(r, row - 1)->id >= f->id &&
 	    rows_has(r, f, &row))
-		return;
+		return false;
 	make_room(r);
 	move_rows(r, row + 1, row, r->count - row);
 	r->p[r->first + row] = f;
 	r->count++;
+	return true;
 }
 
 static bool
@@ -180,6 +186,16 @@ is_wanted(const struct flow_view *v, const struct flow *f)
 }
 
 static void
+order_all(struct flow_view *v)
+{
+	if (!v->order)
+		return;
+	flow_order_clear(v->order);
+	for (size_t i = 0; i < v->rows.count; i++)
+		flow_order_add(v->order, row_at(&v->rows, i));
+}
+
+static void
 finish_work(struct flow_view *v)
 {
 	rows_fini(&v->rows);
@@ -187,6 +203,7 @@ finish_work(struct flow_view *v)
 	v->fresh = (struct rows){ .p = NULL };
 	v->last = NULL;
 	v->busy = false;
+	order_all(v);
 	tell(v);
 }
 
@@ -253,6 +270,23 @@ view_of(struct flow_observer *o)
 	return container_of(o, struct flow_view, flows);
 }
 
+/* The row of f came, stayed or went. */
+static void
+place(struct flow_view *v, struct flow *f, bool wanted)
+{
+	bool came = wanted && rows_add(&v->rows, f);
+	bool went = !wanted && rows_remove(&v->rows, f);
+
+	if (!v->order)
+		return;
+	if (came)
+		flow_order_add(v->order, f);
+	else if (went)
+		flow_order_remove(v->order, f);
+	else if (wanted)
+		flow_order_touch(v->order, f);
+}
+
 /* Shows f or not; true when that is to be seen. */
 static bool
 judge(struct flow_view *v, struct flow *f)
@@ -261,10 +295,7 @@ judge(struct flow_view *v, struct flow *f)
 	size_t row;
 
 	was_shown = rows_has(&v->rows, f, &row);
-	if (wanted)
-		rows_add(&v->rows, f);
-	else
-		rows_remove(&v->rows, f);
+	place(v, f, wanted);
 	if (v->busy && f->id <= v->judged) {
 		if (wanted)
 			rows_add(&v->fresh, f);
@@ -293,14 +324,17 @@ static void
 removed(struct flow_observer *o, struct flow *f)
 {
 	struct flow_view *v = view_of(o);
+	size_t row;
 
 	if (v->busy) {
 		rows_remove(&v->fresh, f);
 		if (v->last == f)
 			v->last = flow_list_prev(v->list, f);
 	}
-	if (rows_remove(&v->rows, f))
+	if (rows_has(&v->rows, f, &row)) {
+		place(v, f, false);
 		tell(v);
+	}
 }
 
 static const struct flow_observer_ops list_ops = {
@@ -335,6 +369,7 @@ flow_view_free(struct flow_view *v)
 	flow_list_unobserve(&v->flows);
 	rows_fini(&v->rows);
 	rows_fini(&v->fresh);
+	flow_order_free(v->order);
 	filter_free(v->filter);
 	free(v);
 }
@@ -377,6 +412,17 @@ flow_view_set_limit(struct flow_view *v, enum flow_limit limit)
 	start_work(v);
 }
 
+void
+flow_view_set_order(struct flow_view *v, flow_key_fn *key, bool late,
+    bool reverse)
+{
+	flow_order_free(v->order);
+	v->order = key ? flow_order_new(key, late) : NULL;
+	v->reverse = reverse;
+	order_all(v);
+	tell(v);
+}
+
 enum flow_limit
 flow_view_limit(const struct flow_view *v)
 {
@@ -391,10 +437,21 @@ flow_view_count(const struct flow_view *v)
 	return v->rows.count;
 }
 
+/* From the order's rows to the shown ones, and back. */
+static size_t
+turned(const struct flow_view *v, size_t row)
+{
+	return v->reverse ? v->rows.count - 1 - row : row;
+}
+
 struct flow *
 flow_view_at(const struct flow_view *v, size_t row)
 {
-	return row < v->rows.count ? row_at(&v->rows, row) : NULL;
+	if (row >= v->rows.count)
+		return NULL;
+	row = turned(v, row);
+	return v->order ? flow_order_at(v->order, row) :
+	    row_at(&v->rows, row);
 }
 
 size_t
@@ -402,7 +459,9 @@ flow_view_row(const struct flow_view *v, const struct flow *f)
 {
 	size_t row;
 
-	return rows_has(&v->rows, f, &row) ? row : SIZE_MAX;
+	if (!rows_has(&v->rows, f, &row))
+		return SIZE_MAX;
+	return turned(v, v->order ? flow_order_row(v->order, f) : row);
 }
 
 size_t
@@ -412,5 +471,13 @@ flow_view_near(const struct flow_view *v, uint64_t id)
 
 	if (v->rows.count == 0)
 		return SIZE_MAX;
-	return row < v->rows.count ? row : v->rows.count - 1;
+	if (row == v->rows.count)
+		row--;
+	return flow_view_row(v, row_at(&v->rows, row));
+}
+
+size_t
+flow_view_newer(const struct flow_view *v, uint64_t id)
+{
+	return v->rows.count - rows_find(&v->rows, id + 1);
 }

@@ -387,3 +387,15 @@ body_drop(struct body *b)
 	if (len > 0)
 		add_missing(b, len);
 }
+
+bool
+body_is_shared(const struct body *a, const struct body *b)
+{
+	if (a->len != b->len || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->runs[i].chunk != b->runs[i].chunk ||
+		    a->runs[i].extent != b->runs[i].extent)
+			return false;
+	return true;
+}

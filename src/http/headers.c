@@ -197,6 +197,18 @@ headers_get(const struct headers *h, struct str name)
 	return at == SIZE_MAX ? STR_NONE : headers_value(h, at);
 }
 
+bool
+headers_eq(const struct headers *a, const struct headers *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!str_eq(headers_name(a, i), headers_name(b, i)) ||
+		    !str_eq(headers_value(a, i), headers_value(b, i)))
+			return false;
+	return true;
+}
+
 size_t
 headers_count(const struct headers *h, struct str name)
 {

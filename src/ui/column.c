@@ -1,410 +1,280 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The flow list's columns.  Each has a title, a width and the terminal width
- * from which on it is there; the path takes what is left.
+ * The table of columns and where each stands.  Without a choice every column
+ * has a terminal width from which on it is there; of chosen ones the least
+ * important go until the path has room.
  */
 #include "column.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
-
-#include "sluice/base/clock.h"
-#include "sluice/base/escape.h"
-#include "sluice/base/human.h"
-#include "sluice/base/utf8.h"
-#include "tls_advice.h"
 
 #define GUTTER		3		/* cursor, state letter, mark */
 #define HOST_FROM	72		/* narrower: host and path are one */
 #define JOIN_FROM	34		/* narrower still: the path alone */
-#define HOST_MAX	512
+#define FULL_FROM	140		/* milliseconds, ports */
+#define NEVER		10000		/* only when chosen */
+#define PATH_MIN	16
+#define PATH_STEP	8u		/* cells a scroll to the right */
+#define PATH_STEPS	64u
 
 static const struct {
-	const char *title;
+	const char *name, *title;
 	int width, from, gap;		/* gap: blanks behind it */
 	bool right;
+	int rank;			/* the highest goes first */
+	const char *help;
 } columns[COLUMN_COUNT] = {
-	[COLUMN_ID] = { "#", 6, 116, 2, true },
-	[COLUMN_TIME] = { "TIME", 8, HOST_FROM, 1, false },
-	[COLUMN_METHOD] = { "METHOD", 7, 0, 1, false },
-	[COLUMN_STATUS] = { "ST", 3, 0, 1, false },
-	[COLUMN_HOST] = { "HOST", 15, HOST_FROM, 1, false },
-	[COLUMN_PATH] = { "PATH", 0, 0, 1, false },
-	[COLUMN_TYPE] = { "TYPE", 6, 104, 1, false },
-	[COLUMN_SIZE] = { "SIZE", 5, 48, 2, true },
-	[COLUMN_DURATION] = { "TIME", 6, 48, 1, true },
+	[COLUMN_ID] = { "id", "#", 6, 116, 2, true, 7, "Number" },
+	[COLUMN_TIME] = { "time", "TIME", 8, HOST_FROM, 1, false, 6,
+	    "When it began" },
+	[COLUMN_METHOD] = { "method", "METHOD", 7, 0, 1, false, 0, "Method" },
+	[COLUMN_STATUS] = { "status", "ST", 3, 0, 1, false, 1, "Status" },
+	[COLUMN_HOST] = { "host", "HOST", 15, HOST_FROM, 1, false, 3,
+	    "Host and, unless it is usual, port" },
+	[COLUMN_PATH] = { "path", "PATH", 0, 0, 1, false, 2,
+	    "Path and query, or why it failed" },
+	[COLUMN_TYPE] = { "type", "TYPE", 6, 104, 1, false, 8,
+	    "Kind of the response's content" },
+	[COLUMN_SENT] = { "sent", "REQ", 6, FULL_FROM, 1, true, 9,
+	    "Size of the request's body" },
+	[COLUMN_SIZE] = { "size", "SIZE", 5, 48, 2, true, 5,
+	    "Size of the response's body" },
+	[COLUMN_DURATION] = { "took", "TIME", 6, 48, 1, true, 4,
+	    "How long it took, without being held" },
+	[COLUMN_WATERFALL] = { "waterfall", "WATERFALL", 16, 150, 1, false, 10,
+	    "When it was held, waited and received" },
+	[COLUMN_CLIENT] = { "client", "CLIENT", 21, NEVER, 1, false, 11,
+	    "Address of the client" },
+	[COLUMN_PROTOCOL] = { "proto", "PROTO", 8, NEVER, 1, false, 12,
+	    "HTTP version, with TLS or without" },
+	[COLUMN_NOTE] = { "note", "NOTE", 20, NEVER, 1, false, 13,
+	    "Your note on it" },
+	[COLUMN_STAGE] = { "", "STAGE", 5, 0, 1, false, 0, "" },
+	[COLUMN_AGE] = { "", "AGE", 6, 0, 1, true, 0, "" },
+	[COLUMN_CHANGED] = { "", "CHANGED", 18, 100, 1, false, 6, "" },
+	[COLUMN_SOCKET] = { "", "CLIENT SOCKET", 26, 110, 1, false, 7, "" },
 };
+
+const char *
+column_name(enum column_id id)
+{
+	assert(id < COLUMN_COUNT);
+	return columns[id].name;
+}
+
+const char *
+column_help(enum column_id id)
+{
+	assert(id < COLUMN_COUNT);
+	return columns[id].help;
+}
+
+bool
+column_find(struct str name, enum column_id *id)
+{
+	for (size_t i = 0; i < COLUMN_CHOICES; i++) {
+		if (!str_eq(str_from(columns[i].name), name))
+			continue;
+		*id = (enum column_id)i;
+		return true;
+	}
+	return str_eq(name, STR("#")) && (*id = COLUMN_ID, true);
+}
+
+bool
+column_choice_parse(struct column_choice *c, struct str text, struct err *err)
+{
+	struct str name;
+
+	*c = (struct column_choice){ .count = 0 };
+	while (str_split(&text, ' ', &name)) {
+		enum column_id id;
+		bool twice = false;
+
+		if (name.n == 0)
+			continue;
+		if (!column_find(name, &id))
+			return err_set(err, "there is no column \"%.*s\"; "
+			    "C shows them", name.n < 40 ? (int)name.n : 40,
+			    name.p);
+		for (size_t i = 0; i < c->count; i++)
+			twice |= c->ids[i] == id;
+		if (!twice)
+			c->ids[c->count++] = id;
+	}
+	return true;
+}
+
+void
+column_choice_format(const struct column_choice *c, struct buf *out)
+{
+	for (size_t i = 0; i < c->count; i++)
+		buf_printf(out, "%s%s", i > 0 ? " " : "",
+		    columns[c->ids[i]].name);
+}
+
+void
+column_choice_all(struct column_choice *c)
+{
+	*c = (struct column_choice){ .count = 0 };
+	for (size_t i = 0; i < COLUMN_CHOICES; i++)
+		if (columns[i].from < NEVER)
+			c->ids[c->count++] = (enum column_id)i;
+}
+
+void
+column_choice_held(struct column_choice *c)
+{
+	static const enum column_id held[] = {
+		COLUMN_STAGE, COLUMN_AGE, COLUMN_CLIENT, COLUMN_METHOD,
+		COLUMN_HOST, COLUMN_PATH, COLUMN_STATUS, COLUMN_SIZE,
+		COLUMN_CHANGED, COLUMN_SOCKET
+	};
+
+	c->count = sizeof(held) / sizeof(held[0]);
+	for (size_t i = 0; i < c->count; i++)
+		c->ids[i] = held[i];
+}
 
 static int
 width_of(enum column_id id, int cols)
 {
-	if (cols < columns[id].from)
-		return 0;
 	if (id == COLUMN_METHOD && cols < HOST_FROM)
 		return 6;
+	if (id == COLUMN_TIME && cols >= FULL_FROM)
+		return 12;
 	if (id == COLUMN_HOST && cols >= 104)
 		return cols >= 150 ? 30 : 22;
 	return columns[id].width;
 }
 
-void
-column_layout(struct column_layout *l, int cols)
+/* Cells of all but the path. */
+static int
+used_by(const struct column_layout *l, int cols)
 {
-	int used = GUTTER, x = GUTTER, rest;
+	int used = GUTTER;
 
-	*l = (struct column_layout){
-		.joined = cols >= JOIN_FROM && cols < HOST_FROM
-	};
-	for (int i = 0; i < COLUMN_COUNT; i++) {
-		l->width[i] = width_of(i, cols);
-		if (l->width[i] > 0)
-			used += l->width[i] + columns[i].gap;
+	for (size_t i = 0; i < l->count; i++)
+		used += width_of(l->ids[i], cols) + columns[l->ids[i]].gap;
+	return used;
+}
+
+static bool
+has(const struct column_layout *l, enum column_id id)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->ids[i] == id)
+			return true;
+	return false;
+}
+
+static void
+take_at(struct column_layout *l, size_t at)
+{
+	l->count--;
+	for (size_t i = at; i < l->count; i++)
+		l->ids[i] = l->ids[i + 1];
+}
+
+static void
+take_least(struct column_layout *l)
+{
+	size_t least = 0;
+
+	for (size_t i = 1; i < l->count; i++)
+		if (columns[l->ids[i]].rank > columns[l->ids[least]].rank)
+			least = i;
+	take_at(l, least);
+}
+
+static void
+choose(struct column_layout *l, int cols, const struct column_choice *choice)
+{
+	struct column_choice all;
+	bool chosen = choice->count > 0;
+
+	if (!chosen) {
+		column_choice_all(&all);
+		choice = &all;
 	}
-	rest = cols - used - (l->width[COLUMN_SIZE] > 0);
-	l->width[COLUMN_PATH] = rest > 0 ? rest : 0;
-	for (int i = 0; i < COLUMN_COUNT; i++) {
-		l->x[i] = x;
-		if (l->width[i] > 0)
-			x += l->width[i] + columns[i].gap;
+	for (size_t i = 0; i < choice->count; i++)
+		if (chosen || cols >= columns[choice->ids[i]].from)
+			l->ids[l->count++] = choice->ids[i];
+	while (chosen && l->count > 1 && used_by(l, cols) +
+	    (has(l, COLUMN_PATH) ? PATH_MIN : 0) > cols)
+		take_least(l);
+	l->joined = cols >= JOIN_FROM && has(l, COLUMN_PATH) &&
+	    !has(l, COLUMN_HOST) && (!chosen || cols < HOST_FROM);
+}
+
+/* Scrolled to the right: what stands before the path goes. */
+static void
+scroll(struct column_layout *l, size_t steps)
+{
+	if (steps > l->count + PATH_STEPS)
+		steps = l->count + PATH_STEPS;
+	for (; steps > 0 && l->count > 1 && l->ids[0] != COLUMN_PATH; steps--)
+		take_at(l, 0);
+	l->skip = has(l, COLUMN_PATH) ? steps * PATH_STEP : 0;
+}
+
+void
+column_layout(struct column_layout *l, int cols,
+    const struct column_choice *choice, size_t steps)
+{
+	int x = GUTTER, rest;
+
+	*l = (struct column_layout){ .full = cols >= FULL_FROM };
+	choose(l, cols, choice);
+	scroll(l, steps);
+	rest = cols - used_by(l, cols) - (has(l, COLUMN_SIZE) &&
+	    has(l, COLUMN_PATH));
+	for (size_t i = 0; i < l->count; i++) {
+		enum column_id id = l->ids[i];
+
+		l->width[id] = id == COLUMN_PATH ? (rest > 0 ? rest : 0) :
+		    width_of(id, cols);
+		l->x[id] = x;
+		x += l->width[id] > 0 ? l->width[id] + columns[id].gap : 0;
 	}
 }
 
 void
-column_head(const struct column_layout *l, const struct pane *p, int y)
+column_head(const struct column_layout *l, const struct pane *p, int y,
+    const struct column_sort *sort)
 {
 	pane_fill(p, y, ROLE_HEADER);
-	for (int i = 0; i < COLUMN_COUNT; i++) {
-		struct str title = str_from(columns[i].title);
+	for (size_t i = 0; i < l->count; i++) {
+		enum column_id id = l->ids[i];
+		struct str title = str_from(columns[id].title);
+		int x = l->x[id], end;
 
-		if (l->width[i] == 0)
-			continue;
-		if (i == COLUMN_PATH && l->joined)
+		if (id == COLUMN_PATH && l->joined)
 			title = STR("HOST/PATH");
-		if (columns[i].right)
-			pane_cell_right(p, y, l->x[i], l->width[i], ROLE_HEADER,
-			    title);
+		if (id == COLUMN_SIZE && l->full)
+			title = STR("RESP");
+		end = x + pane_width(title, l->width[id]);
+		if (columns[id].right)
+			end = pane_cell_right(p, y, x, l->width[id],
+			    ROLE_HEADER, title);
 		else
-			pane_cell(p, y, l->x[i], l->width[i], ROLE_HEADER,
-			    title, false);
+			pane_cell(p, y, x, l->width[id], ROLE_HEADER, title,
+			    false);
+		if (sort->id == id && (id != COLUMN_ID || sort->reverse))
+			pane_put(p, y, end, ROLE_HEADER, pane_glyph(
+			    sort->reverse ? GLYPH_DOWN : GLYPH_UP));
 	}
 }
 
-static enum role
-letter_role(char letter)
+enum column_id
+column_at(const struct column_layout *l, int x)
 {
-	switch (letter) {
-	case 'Q':
-	case 'S':
-		return ROLE_HELD;
-	case 'E':
-		return ROLE_ERROR;
-	case 'X':
-		return ROLE_DROPPED;
-	case '~':
-		return ROLE_EDITED;
-	case 'r':
-		return ROLE_REPLAYED;
-	case 'W':
-		return ROLE_OK;
-	case '.':
-	case 'T':
-		return ROLE_DIM;
-	default:
-		return ROLE_TEXT;
+	for (size_t i = 0; i < l->count; i++) {
+		enum column_id id = l->ids[i];
+
+		if (l->width[id] > 0 && x >= l->x[id] &&
+		    x < l->x[id] + l->width[id] + columns[id].gap)
+			return id;
 	}
-}
-
-static enum role
-method_role(struct str method)
-{
-	if (str_eq(method, STR("GET")) || method.n == 0)
-		return ROLE_TEXT;
-	if (str_eq(method, STR("POST")) || str_eq(method, STR("PUT")) ||
-	    str_eq(method, STR("PATCH")))
-		return ROLE_METHOD_WRITE;
-	return str_eq(method, STR("DELETE")) ? ROLE_METHOD_DELETE :
-	    ROLE_METHOD_OTHER;
-}
-
-static enum role
-status_role(unsigned status)
-{
-	switch (status / 100) {
-	case 2:
-		return ROLE_OK;
-	case 3:
-		return ROLE_REDIRECT;
-	case 4:
-		return ROLE_CLIENT_ERROR;
-	case 5:
-		return ROLE_SERVER_ERROR;
-	default:
-		return ROLE_TEXT;
-	}
-}
-
-/* What is drawn, and the look of the whole row. */
-struct row {
-	const struct column_layout *l;
-	const struct pane *p;
-	int y;
-	const struct flow *f;
-	enum role role;			/* ROLE_TEXT: each cell its own */
-	size_t skip;
-};
-
-static enum role
-role_or(const struct row *r, enum role own)
-{
-	return r->role == ROLE_TEXT ? own : r->role;
-}
-
-static void
-cell(const struct row *r, enum column_id id, enum role role, struct str text,
-    bool from_left)
-{
-	if (r->l->width[id] == 0)
-		return;
-	if (columns[id].right)
-		pane_cell_right(r->p, r->y, r->l->x[id], r->l->width[id],
-		    role_or(r, role), text);
-	else
-		pane_cell(r->p, r->y, r->l->x[id], r->l->width[id],
-		    role_or(r, role), text, from_left);
-}
-
-static void
-put_method(const struct row *r)
-{
-	const struct flow *f = r->f;
-	struct str method = message_word(&f->request, f->request.method);
-
-	if (method.n == 0 && f->kind == FLOW_TUNNEL)
-		method = STR("TUNNEL");
-	else if (method.n == 0)
-		method = f->kind == FLOW_HANDSHAKE ? STR("TLS") : STR("-");
-	cell(r, COLUMN_METHOD, method_role(method), method, false);
-}
-
-static void
-put_status(const struct row *r)
-{
-	const struct flow *f = r->f;
-	char text[8];
-
-	if (f->state == FLOW_FAILED && !f->dropped) {
-		cell(r, COLUMN_STATUS, ROLE_ERROR, STR("ERR"), false);
-		return;
-	}
-	if (!flow_has_response(f))
-		return;
-	snprintf(text, sizeof(text), "%u", f->response.status);
-	cell(r, COLUMN_STATUS, status_role(f->response.status),
-	    str_from(text), false);
-}
-
-/* The host, and the port unless the scheme has it anyway. */
-static void
-host_text(const struct flow *f, struct buf *out)
-{
-	const struct message *m = &f->request;
-	struct str host = message_word(m, m->host);
-	bool https = str_eq_nocase(message_word(m, m->scheme), STR("https"));
-
-	if (host.n == 0 && f->server != NULL)
-		host = str_from(f->server->name != NULL ? f->server->name :
-		    f->server->address);
-	if (!buf_add(out, host.p, host.n < HOST_MAX ? host.n : HOST_MAX))
-		return;
-	if (m->port != 0 && m->port != (https ? 443 : 80) &&
-	    !(f->kind != FLOW_HTTP && m->port == 443))
-		buf_printf(out, ":%u", m->port);
-}
-
-/* A port that does not fit is left out rather than the name's beginning. */
-static void
-put_host(const struct row *r)
-{
-	struct buf host;
-
-	buf_init(&host, HOST_MAX + 16);
-	host_text(r->f, &host);
-	size_t colon = str_rchr(buf_str(&host), ':');
-
-	if (utf8_cells(buf_str(&host)) > (size_t)r->l->width[COLUMN_HOST] &&
-	    colon != SIZE_MAX && r->f->request.port != 0)
-		buf_truncate(&host, colon);
-	cell(r, COLUMN_HOST, tls_advice_doubt(r->f) != NULL ? ROLE_WARNING :
-	    ROLE_TEXT, buf_str(&host), true);
-	buf_fini(&host);
-}
-
-/* Without its first cells. */
-static struct str
-skip_cells(struct str text, size_t cells)
-{
-	while (cells > 0 && text.n > 0) {
-		struct escape_piece piece;
-
-		escape_next(text, 0, &piece);
-		cells -= piece.width < cells ? piece.width : cells;
-		text = str_skip(text, piece.used);
-	}
-	return text;
-}
-
-/* What stands behind the path: why it failed, or that nobody waits for it. */
-static struct str
-remark(const struct flow *f)
-{
-	if (f->state == FLOW_FAILED)
-		return str_from(f->error.text);
-	if (f->state == FLOW_HELD && f->client_gone)
-		return STR("client gone");
-	return STR_NONE;
-}
-
-/* The path, and behind it in its own look the remark. */
-static void
-put_path_text(const struct row *r, struct str path)
-{
-	struct str why = remark(r->f);
-	int x = r->l->x[COLUMN_PATH], width = r->l->width[COLUMN_PATH];
-	int end = x + width, need, most;
-
-	path = skip_cells(path, r->skip);
-	if (why.n == 0) {
-		pane_cell(r->p, r->y, x, width, r->role, path, false);
-		return;
-	}
-	/*
-	 * The path gets its half at least, more when the reason is short; what
-	 * stands there without a request is the reason in brief, and gets all.
-	 */
-	need = pane_width(why, width) + 2;
-	most = need < width / 2 ? width - need : width / 2;
-	if (r->f->kind == FLOW_HANDSHAKE)
-		most = width;
-	width = pane_width(path, most);
-	x = pane_cell(r->p, r->y, x, width, r->role, path, false);
-	x += width > 0 ? 2 : 0;
-	if (x < end)
-		pane_cell(r->p, r->y, x, end - x, role_or(r, ROLE_ERROR), why,
-		    false);
-}
-
-/* A tunnel's bytes both ways and why it is one; what went wrong with TLS. */
-static void
-instead_of_path(const struct flow *f, char *out, size_t size)
-{
-	char sent[HUMAN_MAX], received[HUMAN_MAX];
-	bool unicode = pane_is_unicode();
-
-	out[0] = '\0';
-	if (f->kind == FLOW_TUNNEL) {
-		human_size(f->tunnel_sent, sent);
-		human_size(f->tunnel_received, received);
-		snprintf(out, size, "%s%s %s%s  %.300s", unicode ? "↑" : ">",
-		    sent, unicode ? "↓" : "<", received,
-		    f->passed != NULL ? f->passed : "passed through unread");
-	} else if (f->kind == FLOW_HANDSHAKE) {
-		snprintf(out, size, "%s", tls_advice_brief(f->tls_fault));
-	}
-}
-
-static void
-put_path(const struct row *r)
-{
-	const struct message *m = &r->f->request;
-	struct str path = message_word(m, m->path);
-	struct buf text;
-
-	char instead[400];
-
-	if (path.n == 0) {
-		instead_of_path(r->f, instead, sizeof(instead));
-		path = str_from(instead);
-	}
-	if (!r->l->joined) {
-		put_path_text(r, path);
-		return;
-	}
-	buf_init(&text, 4096);
-	host_text(r->f, &text);
-	if (path.n > 0 && path.p[0] != '/')
-		buf_putc(&text, ' ');
-	buf_put(&text, str_sub(path, 0, buf_room(&text)));
-	put_path_text(r, buf_str(&text));
-	buf_fini(&text);
-}
-
-static void
-put_size(const struct row *r)
-{
-	const struct flow *f = r->f;
-	/* Given up for room: the size is all that is known. */
-	bool gone = f->response.body.dropped || f->request.body.dropped;
-	char size[HUMAN_MAX], text[HUMAN_MAX + 1];
-
-	if (f->kind == FLOW_TUNNEL)
-		human_size(f->tunnel_sent + f->tunnel_received, size);
-	else if (flow_has_response(f))
-		human_size(f->response.body.len, size);
-	else
-		snprintf(size, sizeof(size), "%s", pane_glyph(GLYPH_DASH).p);
-	snprintf(text, sizeof(text), "%s%s", gone ? "x" : "", size);
-	cell(r, COLUMN_SIZE, gone ? ROLE_DIM : ROLE_TEXT, str_from(text),
-	    false);
-}
-
-static void
-put_duration(const struct row *r)
-{
-	const struct flow *f = r->f;
-	int64_t now = clock_mono();
-	char text[HUMAN_MAX];
-
-	if (f->draft)
-		snprintf(text, sizeof(text), "draft");
-	else if (f->state == FLOW_HELD)
-		human_duration(now - f->times.held_since, text);
-	else
-		human_duration(flow_duration(f, now), text);
-	cell(r, COLUMN_DURATION, ROLE_TEXT, str_from(text), false);
-}
-
-static void
-put_gutter(const struct row *r)
-{
-	char letter = flow_letter(r->f);
-
-	pane_put(r->p, r->y, 1, letter_role(letter), str_make(&letter, 1));
-	if (r->f->marked)
-		pane_put(r->p, r->y, 2, ROLE_MARK, pane_glyph(GLYPH_MARK));
-}
-
-void
-column_row(const struct column_layout *l, const struct pane *p, int y,
-    const struct flow *f, size_t skip)
-{
-	struct row r = { .l = l, .p = p, .y = y, .f = f, .skip = skip };
-	char text[CLOCK_TEXT_MAX];
-
-	r.role = f->state == FLOW_HELD ? ROLE_HELD :
-	    f->state == FLOW_ACTIVE && !f->draft ? ROLE_DIM : ROLE_TEXT;
-	pane_fill(p, y, ROLE_TEXT);
-	put_gutter(&r);
-	snprintf(text, sizeof(text), "%" PRIu64, f->id);
-	cell(&r, COLUMN_ID, ROLE_DIM, str_from(text), false);
-	clock_format_time(f->times.wall, 0, text);
-	cell(&r, COLUMN_TIME, ROLE_TEXT, str_from(text), false);
-	put_method(&r);
-	put_status(&r);
-	put_host(&r);
-	put_path(&r);
-	cell(&r, COLUMN_TYPE, ROLE_TEXT,
-	    str_from(message_type_name(&f->response)), false);
-	put_size(&r);
-	put_duration(&r);
+	return COLUMN_COUNT;
 }

@@ -42,6 +42,9 @@ ui_apply_option(struct ui *ui, enum option_id id)
 		gate_set_on(ui->setup.gate, filter != NULL);
 		gate_set_filter(ui->setup.gate, filter);
 		break;
+	case OPTION_COLUMNS:
+		ui_apply_columns(ui);
+		break;
 	case OPTION_MOUSE:
 		if (ui->term != NULL)
 			term_mouse(ui->term,

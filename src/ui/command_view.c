@@ -177,6 +177,13 @@ command_goto(struct ui *ui, struct str args)
 		go(ui, (size_t)n);
 }
 
+/* The list scrolls by columns, text by cells. */
+static size_t
+column_step(const struct view *v)
+{
+	return v->ops->context == KEY_LIST ? 1 : COLUMN_STEP;
+}
+
 void
 command_right(struct ui *ui, struct str args)
 {
@@ -184,7 +191,7 @@ command_right(struct ui *ui, struct str args)
 
 	(void)args;
 	if (v->scroll.column < COUNT_MAX)
-		v->scroll.column += COLUMN_STEP;
+		v->scroll.column += column_step(v);
 	ui_dirty(ui);
 }
 
@@ -194,8 +201,8 @@ command_left(struct ui *ui, struct str args)
 	struct view *v = top(ui);
 
 	(void)args;
-	v->scroll.column -= v->scroll.column < COLUMN_STEP ?
-	    v->scroll.column : COLUMN_STEP;
+	v->scroll.column -= v->scroll.column < column_step(v) ?
+	    v->scroll.column : column_step(v);
 	ui_dirty(ui);
 }
 

@@ -7,6 +7,7 @@
 #define SLUICE_SRC_UI_CONSOLE_H
 
 #include "body_out.h"
+#include "column.h"
 #include "editor.h"
 #include "history.h"
 #include "input.h"
@@ -43,6 +44,8 @@ struct ui {
 	const struct deed *deed;	/* asked about; runs on yes */
 	size_t marks;			/* marked flows, unless .. */
 	bool marks_stale;
+	struct column_choice columns;	/* none: as many as fit */
+	struct column_sort sort;
 	ev_idle filtering;		/* works off flow_view_work */
 	ev_timer tick;			/* 4 Hz while something is live */
 	unsigned count;			/* digits typed before a key; 0: none */
@@ -82,6 +85,11 @@ bool ui_set_intercept(struct ui *ui, struct str text, struct err *err,
     size_t *at) NODISCARD;
 /* Puts the option's value into effect. */
 void ui_apply_option(struct ui *ui, enum option_id id);
+/* What was chosen in an earlier run, unless the option says otherwise. */
+void ui_load_columns(struct ui *ui);
+void ui_apply_columns(struct ui *ui);
+/* By a column; by the same again: the other way round. */
+void ui_sort(struct ui *ui, enum column_id id);
 /* Runs the 4 Hz tick while something counts up or fades. */
 void ui_tick(struct ui *ui);
 /* Ends the program through the loop; asks first when flows are held. */

@@ -152,7 +152,8 @@ put_head(struct ui *ui, struct page *page)
 	if (count == 0)
 		buf_put(&text, STR("sluice is not listening"));
 	else
-		buf_put(&text, STR("sluice is listening on "));
+		buf_put(&text, page->p->cols < 60 ? STR("listening on ") :
+		    STR("sluice is listening on "));
 	for (size_t i = 0; i < count && i < 8; i++)
 		buf_printf(&text, "%s%s", i > 0 ? ", " : "",
 		    proxy_address(proxy, i));

@@ -35,7 +35,8 @@ static const struct {
 static const char *const contexts[] = {
 	[KEY_ANY] = "any", [KEY_LIST] = "list", [KEY_FLOW] = "flow",
 	[KEY_TLS] = "tls", [KEY_PASSES] = "passes", [KEY_EDIT] = "edit",
-	[KEY_COPY] = "copy",
+	[KEY_COPY] = "copy", [KEY_DIFF] = "diff", [KEY_REPEAT] = "repeat",
+	[KEY_COLUMNS] = "columns",
 };
 
 _Static_assert(ARRAY_LEN(contexts) == KEY_CONTEXTS, "a name for each context");

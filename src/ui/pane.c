@@ -29,6 +29,11 @@ static const struct {
 	[GLYPH_HELD] = { "‖", "=" },
 	[GLYPH_CARET] = { "▼", "v" },
 	[GLYPH_FOLD] = { "▸", "+" },
+	[GLYPH_UP] = { "▲", "^" },
+	[GLYPH_DOWN] = { "▼", "v" },
+	[GLYPH_BLOCKED] = { "░", "." },
+	[GLYPH_WAITING] = { "▒", ":" },
+	[GLYPH_RECEIVING] = { "█", "#" },
 };
 
 void

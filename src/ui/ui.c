@@ -215,6 +215,10 @@ clicked(struct ui *ui, int row, int column)
 		v = split_at(split, row, column);
 		split_enter(split, v == split->detail);
 	}
+	if (v->ops->press != NULL && v->ops->press(v, row, column)) {
+		ui_dirty(ui);
+		return;
+	}
 	if (v->scroll.text || row < v->top)
 		return;
 	at = v->scroll.offset + (size_t)(row - v->top);
@@ -488,6 +492,8 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	ui_apply_option(ui, OPTION_FILTER);
 	ui_apply_option(ui, OPTION_INTERCEPT);
 	ui_apply_option(ui, OPTION_MOUSE);
+	ui_apply_option(ui, OPTION_COLUMNS);
+	ui_load_columns(ui);
 	if (setup->rc_path != NULL)
 		rcfile_run(ui, setup->rc_path);
 	return ui;

@@ -19,7 +19,7 @@ struct search;
 
 enum key_context {
 	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF,
-	KEY_REPEAT,
+	KEY_REPEAT, KEY_COLUMNS,
 	KEY_EDIT, KEY_COPY,		/* menus: one key, then they close */
 	KEY_CONTEXTS
 };
@@ -53,6 +53,9 @@ struct view_ops {
 	 * -1; `here` counts the current line); false: none. */
 	bool (*find)(struct view *, const struct search *, int direction,
 	    bool here);
+	/* The mouse, at a cell of the screen that is no content row: true when
+	 * something was there to be pressed. */
+	bool (*press)(struct view *, int row, int column);
 	/* Left part of the status bar, after the name. */
 	void (*status)(struct view *, struct buf *);
 	/* A flow changed or went: drop borrowed pointers, mark dirty. */

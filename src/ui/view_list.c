@@ -11,6 +11,7 @@
 #include "column.h"
 #include "console.h"
 #include "guide.h"
+#include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/utf8.h"
 
@@ -25,6 +26,9 @@ struct view_list {
 	uint64_t seen;			/* newest id when follow stopped */
 	int line;			/* screen line of the first row at the
 					 * last draw, or -1 */
+	struct column_layout layout;	/* as drawn last .. */
+	int head;			/* .. under titles in this line, or -1 */
+	int left;
 };
 
 static struct view_list *
@@ -74,31 +78,62 @@ range_rows(struct view *v, size_t *first, size_t *last)
  * list that is not longer than the screen then keeps its place.
  */
 static bool
-has_head(const struct pane *p, size_t count)
+has_head(const struct view *v, const struct pane *p, size_t count)
 {
-	return p->rows > 2 && (p->y == 0 || count > (size_t)p->rows);
+	return p->rows > 2 && (p->y == 0 || count > (size_t)p->rows ||
+	    flow_view_limit(v->ui->view) == FLOW_LIMIT_HELD);
+}
+
+/* What the waterfall shows: up to now while something runs, else up to the
+ * end of the newest, so that nothing moves while nothing happens. */
+static struct column_span
+span_of(const struct ui *ui)
+{
+	const struct flow_list *l = ui->setup.list;
+	const struct flow *newest = flow_list_prev(l, NULL);
+	int64_t until = clock_mono();
+
+	if (l->count[FLOW_ACTIVE] + l->count[FLOW_HELD] == 0 &&
+	    newest != NULL)
+		until = newest->times.end > 0 ? newest->times.end :
+		    newest->times.begin;
+	return (struct column_span){ until - option_duration(
+	    ui->setup.options, OPTION_WATERFALL), until };
+}
+
+/* The held flows have columns of their own. */
+static void
+lay_out(const struct view *v, int cols, struct column_layout *out)
+{
+	struct column_choice held;
+
+	column_choice_held(&held);
+	column_layout(out, cols, flow_view_limit(v->ui->view) ==
+	    FLOW_LIMIT_HELD ? &held : &v->ui->columns, v->scroll.column);
 }
 
 static void
 draw_rows(struct view_list *l, const struct pane *p, bool head)
 {
 	struct view *v = &l->view;
-	struct column_layout layout;
+	struct column_span span = span_of(v->ui);
 	size_t first = 1, last = 0;
 	int y = head;
 
 	(void)range_rows(v, &first, &last);
 
-	column_layout(&layout, p->cols);
+	lay_out(v, p->cols, &l->layout);
+	l->head = head ? p->y : -1;
+	l->left = p->x;
 	if (head)
-		column_head(&layout, p, 0);
+		column_head(&l->layout, p, 0, &v->ui->sort);
 	v->top = p->y + y;
 	for (size_t row = v->scroll.offset; y < p->rows; row++, y++) {
 		const struct flow *f = flow_view_at(v->ui->view, row);
 
 		if (f == NULL)
 			break;
-		column_row(&layout, p, y, f, v->scroll.column);
+		column_row(&l->layout, p, y, f, &span);
 		if (row >= first && row <= last)
 			pane_put(p, y, 0, ROLE_MARK, pane_glyph(GLYPH_BAR));
 		if (row != v->scroll.cursor)
@@ -126,10 +161,11 @@ draw(struct view *v, const struct pane *p)
 {
 	struct view_list *l = list_of(v);
 	size_t count = flow_view_count(v->ui->view);
-	bool head = has_head(p, count);
+	bool head = has_head(v, p, count);
 	struct flow *f;
 
 	v->top = p->y + p->rows;
+	l->head = -1;
 	if (v->ui->setup.list->total == 0) {
 		guide_draw(v->ui, p);
 		return;
@@ -141,7 +177,7 @@ draw(struct view *v, const struct pane *p)
 	settle(v);
 	keep_place(l, p->y + head);
 	if (l->follow)
-		v->scroll.cursor = count - 1;
+		v->scroll.cursor = flow_view_near(v->ui->view, UINT64_MAX);
 	scroll_fit(&v->scroll, count, (size_t)(p->rows - head));
 	f = flow_view_at(v->ui->view, v->scroll.cursor);
 	/* What is under the cursor on the screen is what keys act on. */
@@ -236,15 +272,7 @@ find(struct view *v, const struct search *search, int direction, bool here)
 static size_t
 unseen(const struct view_list *l)
 {
-	struct flow_view *rows = l->view.ui->view;
-	size_t count = flow_view_count(rows);
-	size_t row = flow_view_near(rows, l->seen + 1);
-	const struct flow *f;
-
-	if (row == SIZE_MAX)
-		return 0;
-	f = flow_view_at(rows, row);
-	return f != NULL && f->id > l->seen ? count - row : 0;
+	return flow_view_newer(l->view.ui->view, l->seen);
 }
 
 /* How many are marked, chosen, and what the list is limited to. */
@@ -298,6 +326,20 @@ status(struct view *v, struct buf *out)
 	buf_put(out, utf8_fit(str_from(filter_text(filter)), FILTER_CELLS));
 }
 
+static bool
+press(struct view *v, int row, int column)
+{
+	struct view_list *l = list_of(v);
+	enum column_id id;
+
+	if (row != l->head)
+		return false;
+	id = column_at(&l->layout, column - l->left);
+	if (id != COLUMN_COUNT)
+		ui_sort(v->ui, id);
+	return true;
+}
+
 static void
 close_list(struct view *v)
 {
@@ -313,6 +355,7 @@ static const struct view_ops ops = {
 	.moved = moved,
 	.go = go,
 	.find = find,
+	.press = press,
 	.status = status,
 	.hints = "open search filter intercept flow.edit flow.replay "
 	    "copy.curl flow.mark save.har command",
@@ -326,7 +369,7 @@ view_list_new(struct ui *ui)
 
 	l->view = (struct view){ .ops = &ops, .ui = ui };
 	l->view.scroll.page = 1;
-	l->line = -1;
+	l->line = l->head = -1;
 	l->follow = true;
 	return &l->view;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A filtered, ordered window on the flow list.  The order is arrival by id;
- * row lookups are O(log n).  A change of filter over many flows is worked
+ * A filtered, ordered window on the flow list.  The order is arrival by id,
+ * or that of a key; row lookups are O(log n).  A change of filter over many flows is worked
  * off in slices (flow_view_work), the old rows stay meanwhile.
  */
 #ifndef SLUICE_FLOW_FLOW_VIEW_H
@@ -40,6 +40,19 @@ bool flow_view_is_busy(const struct flow_view *v);
 enum flow_limit { FLOW_LIMIT_NONE, FLOW_LIMIT_MARKED, FLOW_LIMIT_HELD };
 void flow_view_set_limit(struct flow_view *v, enum flow_limit limit);
 enum flow_limit flow_view_limit(const struct flow_view *v);
+
+#define FLOW_KEY_MAX	40u
+/* Fills in bytes that memcmp puts in order; key comes zeroed. */
+typedef void flow_key_fn(const struct flow *f,
+    unsigned char key[FLOW_KEY_MAX]);
+/*
+ * Rows by key, equal ones by arrival; NULL: by arrival alone.  late: the key
+ * is settled when a flow is over, and live ones come behind all others.
+ */
+void flow_view_set_order(struct flow_view *v, flow_key_fn *key, bool late,
+    bool reverse);
+/* How many shown flows came after the one with this id. */
+size_t flow_view_newer(const struct flow_view *v, uint64_t id);
 
 size_t flow_view_count(const struct flow_view *v);
 struct flow *flow_view_at(const struct flow_view *v, size_t row);	/* NULL: no such row */

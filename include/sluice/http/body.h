@@ -47,6 +47,8 @@ void body_copy(struct body *to, const struct body *from);
  */
 ssize_t body_read(const struct body *b, uint64_t at, void *out, size_t n,
     struct err *err) NODISCARD;
+/* Do they share all their bytes, as a copy does that nobody changed? */
+bool body_is_shared(const struct body *a, const struct body *b);
 /* Lends the run of memory that holds byte at (empty at the end or when it is
  * not in memory): for looking without copying. */
 struct str body_peek(const struct body *b, uint64_t at);

@@ -49,6 +49,8 @@ struct str headers_name(const struct headers *h, size_t i);
 struct str headers_value(const struct headers *h, size_t i);
 /* Value of the first of that name (case does not count), or STR_NONE. */
 struct str headers_get(const struct headers *h, struct str name);
+/* The same fields in the same order and spelling? */
+bool headers_eq(const struct headers *a, const struct headers *b);
 size_t headers_count(const struct headers *h, struct str name);
 /*
  * Is token an element of the comma-separated list that all fields of that
