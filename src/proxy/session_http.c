@@ -334,7 +334,8 @@ session_feed_client(struct session *s)
 	struct list events;
 	size_t used = 0;
 
-	if (s->client.conn.eof && client_eof(s))
+	/* close_notify alone says it as well: its sender waits for ours. */
+	if ((s->client.conn.eof || s->client.eof) && client_eof(s))
 		return true;
 	if (!may_feed_client(s))
 		return false;

@@ -200,8 +200,9 @@ witness_head_cb(http_parser *p)
 	struct witness *seen = p->data;
 
 	seen->heads++;
-	/* That a 304 has no body it must be told; it knows of 204. */
-	return p->type == HTTP_RESPONSE && p->status_code == 304;
+	/* That these have no body it must be told when a length is named. */
+	return p->type == HTTP_RESPONSE &&
+	    (p->status_code == 304 || p->status_code == 204);
 }
 
 static int

@@ -5,6 +5,7 @@ towards the server, and what happens when one of them fails."""
 import socket
 import ssl
 import subprocess
+import threading
 
 import pytest
 
@@ -164,6 +165,55 @@ def test_keep_alive_inside_the_tunnel(sluice, origin, certs, raw):
         assert c.get().status == 200
     assert o.connections == 1
     assert len(o.requests) == 4
+
+
+def test_close_notify_is_answered(sluice, origin, certs, raw):
+    """A client that says good-bye in TLS waits for ours before its FIN."""
+    o = origin(context=certs.server_context())
+    s = sluice("--upstream-ca", certs.root)
+    c = raw(s.port)
+    get_through(c, client_context(s.ca), "one.localhost:%d" % o.port,
+                "one.localhost")
+    c.sock.unwrap().close()
+
+
+def test_close_notify_before_the_answer(sluice, origin, certs, raw):
+    said = threading.Event()
+
+    def answer(q, stream):
+        said.wait(WAIT)
+        return OK
+    o = origin(answer, context=certs.server_context())
+    s = sluice("--upstream-ca", certs.root)
+    c = raw(s.port).connect("one.localhost:%d" % o.port)
+    plain = c.sock.dup()
+    inside, outside = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = client_context(s.ca).wrap_bio(inside, outside,
+                                        server_hostname="one.localhost")
+
+    def run(step):
+        while True:
+            try:
+                return step()
+            except ssl.SSLWantReadError:
+                plain.sendall(outside.read())
+                inside.write(plain.recv(65536))
+            finally:
+                plain.sendall(outside.read())
+    run(tls.do_handshake)
+    run(lambda: tls.write(b"GET / HTTP/1.1\r\nHost: one.localhost:%d\r\n\r\n"
+                          % o.port))
+    o.next_request()
+    with pytest.raises(ssl.SSLWantReadError):
+        tls.unwrap()
+    plain.sendall(outside.read())
+    said.set()
+    got = b""
+    while not got.endswith(b"hello\n"):
+        more = run(lambda: tls.read(1000))
+        assert more, got
+        got += more
+    plain.close()
 
 
 def test_hello_in_small_pieces(sluice, origin, certs, raw):
