@@ -136,12 +136,37 @@ command_intercept(struct ui *ui, struct str args)
 		ui_message(ui, ROLE_ERROR, "intercept: %s", err.text);
 }
 
+static void
+intercept_ends(struct ui *ui, char key)
+{
+	struct gate *g = ui->setup.gate;
+	size_t n = g->held;
+
+	if (key == 0)
+		return;
+	gate_set_on(g, false);
+	if (key == 'k') {
+		ui_message(ui, ROLE_WARNING, "nothing more is held, but %zu "
+		    "still %s; A lets all go on", n, n == 1 ? "is" : "are");
+		return;
+	}
+	n = gate_release_all(g, key == 'd' ? VERDICT_DROP : VERDICT_FORWARD);
+	ui_message(ui, ROLE_MESSAGE, "nothing is held any more: %zu %s", n,
+	    key == 'd' ? "dropped" : "let go");
+	ui_dirty(ui);
+}
+
 void
 command_intercept_toggle(struct ui *ui, struct str args)
 {
 	struct gate *g = ui->setup.gate;
 
 	(void)args;
+	if (g->on && g->held > 0) {
+		prompt_choose(ui, intercept_ends, "rkd", "%zu held:  r "
+		    "resumes all, k keeps them held, d drops all", g->held);
+		return;
+	}
 	gate_set_on(g, !g->on);
 	if (g->on && g->filter == NULL)
 		ui_message(ui, ROLE_MESSAGE,
@@ -149,10 +174,6 @@ command_intercept_toggle(struct ui *ui, struct str args)
 	else if (g->on)
 		ui_message(ui, ROLE_MESSAGE, "held from now on: %s",
 		    filter_text(g->filter));
-	else if (g->held > 0)
-		ui_message(ui, ROLE_WARNING, "nothing more is held, but %zu "
-		    "still %s; A lets all go on", g->held,
-		    g->held == 1 ? "is" : "are");
 	else
 		ui_message(ui, ROLE_MESSAGE, "nothing is held any more");
 	ui_dirty(ui);

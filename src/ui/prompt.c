@@ -176,20 +176,40 @@ prompt_open(struct ui *ui, enum prompt_kind kind, struct str text)
 	ui_dirty(ui);
 }
 
+static void
+ask(struct prompt *p, const char *fmt, va_list ap)
+{
+	vsnprintf(p->question, sizeof(p->question), fmt, ap);
+	p->kind = PROMPT_ASK;
+	p->answer = NULL;
+	p->choice_made = NULL;
+	p->bad = false;
+	line_edit_set(&p->line, STR(""));
+	ui_dirty(p->ui);
+}
+
 void
 prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
 {
-	struct prompt *p = &ui->prompt;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(p->question, sizeof(p->question), fmt, ap);
+	ask(&ui->prompt, fmt, ap);
 	va_end(ap);
-	p->kind = PROMPT_ASK;
-	p->answer = answer;
-	p->bad = false;
-	line_edit_set(&p->line, STR(""));
-	ui_dirty(ui);
+	ui->prompt.answer = answer;
+}
+
+void
+prompt_choose(struct ui *ui, prompt_choice_fn *made, const char *keys,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	ask(&ui->prompt, fmt, ap);
+	va_end(ap);
+	ui->prompt.choice_made = made;
+	ui->prompt.keys = keys;
 }
 
 /* A prompt that has no line: one key, and it is over. */
@@ -414,12 +434,17 @@ complete(struct prompt *p, int direction)
 }
 
 static void
-answer(struct prompt *p, bool yes)
+answer(struct prompt *p, uint32_t k)
 {
 	prompt_answer_fn *tell = p->answer;
+	prompt_choice_fn *made = p->choice_made;
 
 	close_prompt(p);
-	tell(p->ui, yes);
+	if (made != NULL)
+		made(p->ui, k > ' ' && k < 0x7f &&
+		    strchr(p->keys, (int)k) != NULL ? (char)k : 0);
+	else
+		tell(p->ui, k == 'y' || k == 'Y');
 }
 
 /* A key that means nothing leaves the menu open: it says what there is. */
@@ -465,7 +490,7 @@ prompt_key(struct prompt *p, uint32_t k)
 {
 	assert(prompt_is_open(p));
 	if (p->kind == PROMPT_ASK) {
-		answer(p, k == 'y' || k == 'Y');
+		answer(p, k);
 		return;
 	}
 	if (p->kind == PROMPT_MENU) {

@@ -24,6 +24,8 @@ enum prompt_kind {
 
 /* The answer to a question. */
 typedef void prompt_answer_fn(struct ui *ui, bool yes);
+/* The key that was chosen, or 0: none of them. */
+typedef void prompt_choice_fn(struct ui *ui, char key);
 
 struct prompt {
 	struct ui *ui;
@@ -47,6 +49,8 @@ struct prompt {
 	prompt_answer_fn *answer;
 	enum key_context menu;		/* whose keys are offered */
 	uint64_t flow;			/* PROMPT_START, _NOTE: whose it is */
+	prompt_choice_fn *choice_made;	/* in its stead, of these keys */
+	const char *keys;
 };
 
 void prompt_init(struct prompt *p, struct ui *ui, const char *state_dir);
@@ -61,6 +65,9 @@ void prompt_ask(struct ui *ui, prompt_answer_fn *answer, const char *fmt, ...)
 void prompt_menu(struct ui *ui, enum key_context menu);
 /* The next key is described, not run. */
 void prompt_describe(struct ui *ui);
+/* One of some keys, which the question names; any other is none. */
+void prompt_choose(struct ui *ui, prompt_choice_fn *made, const char *keys,
+    const char *fmt, ...) PRINTF_LIKE(4, 5);
 void prompt_key(struct prompt *p, uint32_t k);
 void prompt_paste(struct prompt *p, struct str text);
 void prompt_cancel(struct prompt *p);

@@ -117,7 +117,8 @@ prompt_draw(const struct prompt *p, const struct pane *pane, int y)
 	pane_fill(pane, y, ROLE_TEXT);
 	if (p->kind == PROMPT_ASK) {
 		x = pane_put(pane, y, 0, ROLE_WARNING, str_from(p->question));
-		x = pane_put(pane, y, x, ROLE_TEXT, STR(" (y/n) "));
+		x = pane_put(pane, y, x, ROLE_TEXT, p->choice_made != NULL ?
+		    STR(" ") : STR(" (y/n) "));
 		pane_cursor(pane, y, x);
 		return;
 	}

@@ -6,6 +6,7 @@
 #include "status.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "command.h"
@@ -15,6 +16,7 @@
 #include "sluice/base/utf8.h"
 #include "tls_advice.h"
 #include "view_help.h"
+#include "view_list.h"
 
 #define LEFT_MAX	1024u
 #define PARTS		6
@@ -73,14 +75,25 @@ status_banner(struct ui *ui, const struct pane *p, int y)
 {
 	const struct gate *g = ui->setup.gate;
 	const struct flow *f = oldest(g);
+	bool in_queue = flow_view_limit(ui->view) == FLOW_LIMIT_HELD;
 	const struct command_row *keys[] = {
-		command_row(COMMAND_HELD_NEXT), command_row(COMMAND_RESUME_ALL)
+		command_row(COMMAND_HELD_NEXT), command_row(in_queue ?
+		    COMMAND_RESUME_ALL : COMMAND_ONLY_HELD)
 	};
 	char age[HUMAN_MAX] = "";
 	int x, width = 0;
 
 	pane_fill(p, y, ROLE_HELD);
 	x = pane_put(p, y, 0, ROLE_HELD, pane_glyph(GLYPH_HELD));
+	if (in_queue && p->cols >= 72) {
+		x = pane_printf(p, y, x, ROLE_HELD, " INTERCEPT %s  ",
+		    g->on ? "ON" : "OFF");
+		if (g->on)
+			x = pane_put(p, y, x, ROLE_HELD, utf8_fit(str_from(
+			    g->filter != NULL ? filter_text(g->filter) :
+			    "all requests"), FILTER_CELLS / 2));
+		x = pane_put(p, y, x, ROLE_HELD, STR("  "));
+	}
 	x = pane_printf(p, y, x, ROLE_HELD, " HELD %zu", g->held);
 	if (f != NULL) {
 		human_duration(clock_mono() - f->times.held_since, age);
@@ -193,6 +206,31 @@ put_intercept(const struct ui *ui, const struct view *v, int cols,
 	}
 }
 
+/* "HELD 1/3 #12 at REQUEST 41s": where one stands among what is held. */
+static bool
+put_held(struct ui *ui, struct view *v, struct buf *out)
+{
+	const struct flow *f = v->ops->context == KEY_LIST ?
+	    v->ops->focus(v) : NULL;
+	const struct gate_hold *h;
+	char age[HUMAN_MAX];
+	size_t at = 0, first, last;
+
+	if (f == NULL || f->state != FLOW_HELD || ui_marks(ui) > 0 ||
+	    view_list_range(v, &first, &last))
+		return false;
+	list_for_each(h, &ui->setup.gate->holds, struct gate_hold, link) {
+		at++;
+		if (h->flow == f)
+			break;
+	}
+	human_duration(clock_mono() - f->times.held_since, age);
+	buf_printf(out, "HELD %zu/%zu  #%" PRIu64 " at %s %s", at,
+	    ui->setup.gate->held, f->id, f->held_at == GATE_REQUEST ?
+	    "REQUEST" : "RESPONSE", age);
+	return true;
+}
+
 /* What is wrong, with a mark above the place in the prompt's line. */
 static bool
 draw_mistake(const struct ui *ui, const struct pane *p, int y)
@@ -217,6 +255,17 @@ draw_mistake(const struct ui *ui, const struct pane *p, int y)
 	return true;
 }
 
+static void
+put_where(struct ui *ui, struct view *v, int cols, struct buf *out)
+{
+	if (put_held(ui, v, out))
+		return;
+	if (cols >= 60 || v->ops->context != KEY_LIST)
+		buf_printf(out, "%s ", v->ops->name);
+	if (v->ops->status != NULL)
+		v->ops->status(v, out);
+}
+
 void
 status_bar(struct ui *ui, const struct pane *p, int y)
 {
@@ -231,10 +280,7 @@ status_bar(struct ui *ui, const struct pane *p, int y)
 	if (prompt_is_open(&ui->prompt)) {
 		prompt_status(&ui->prompt, &left);
 	} else {
-		if (p->cols >= 60 || v->ops->context != KEY_LIST)
-			buf_printf(&left, "%s ", v->ops->name);
-		if (v->ops->status != NULL)
-			v->ops->status(v, &left);
+		put_where(ui, v, p->cols, &left);
 		put_intercept(ui, v, p->cols, &left);
 	}
 	end = draw_right(ui, p, y, pane_width(buf_str(&left), p->cols));

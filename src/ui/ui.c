@@ -125,6 +125,17 @@ quit_answer(struct ui *ui, bool yes)
 		ev_break(ui->setup.loop, EVBREAK_ALL);
 }
 
+static void
+quit_choice(struct ui *ui, char key)
+{
+	if (key == 0)
+		return;
+	gate_set_on(ui->setup.gate, false);
+	gate_release_all(ui->setup.gate, key == 'd' ? VERDICT_DROP :
+	    VERDICT_FORWARD);
+	ev_break(ui->setup.loop, EVBREAK_ALL);
+}
+
 void
 ui_quit(struct ui *ui, bool ask)
 {
@@ -133,8 +144,8 @@ ui_quit(struct ui *ui, bool ask)
 	if (ask && ui->saver.writer != NULL)
 		prompt_ask(ui, quit_answer, "A file is being saved. Quit?");
 	else if (ask && held > 0)
-		prompt_ask(ui, quit_answer, "%zu %s held. Quit?", held,
-		    held == 1 ? "flow is" : "flows are");
+		prompt_choose(ui, quit_choice, "ryd", "%zu held. Quit?  "
+		    "r resumes all, d drops all, Esc stays", held);
 	else
 		ev_break(ui->setup.loop, EVBREAK_ALL);
 }
