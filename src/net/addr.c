@@ -119,6 +119,14 @@ addr_parse_host(struct str host, unsigned port, struct addr *a)
 }
 
 bool
+addr_is_literal(const char *host)
+{
+	struct addr a;
+
+	return addr_parse_host(str_from(host), 1, &a);
+}
+
+bool
 addr_parse_listen(struct str text, struct addr *a, struct err *err)
 {
 	size_t colon = str_rchr(text, ':');

@@ -8,20 +8,9 @@
 #include "sluice/base/mem.h"
 #include "sluice/http/url.h"
 #include "sluice/net/origdst.h"
-#include "socks.h"
 #include "tunnel.h"
 
 /* -- connections ----------------------------------------------------------- */
-
-static void
-fail(struct session *s, const struct err *err)
-{
-	struct flow *f = session_flow(s, FLOW_HANDSHAKE);
-
-	session_fail_flow(s, f, err);
-	flow_unref(f);
-	session_close(s);
-}
 
 static void
 begin_redirected(struct session *s, const struct addr *own)
@@ -45,7 +34,7 @@ begin_redirected(struct session *s, const struct addr *own)
 	case ORIGDST_FAILED:
 		break;
 	}
-	fail(s, &err);
+	session_refuse(s, &err);
 }
 
 void
@@ -112,7 +101,7 @@ arrive_loop(struct session *s)
 	err_set(&err, "sluice's own connection was redirected to itself: the "
 	    "rule must leave out the user it runs as (sluice "
 	    "transparent-rules)");
-	fail(s, &err);
+	session_refuse(s, &err);
 }
 
 void
@@ -126,14 +115,6 @@ arrive_stray(struct err *err)
 }
 
 /* -- requests ------------------------------------------------------------- */
-
-static bool
-is_literal(const char *host)
-{
-	struct addr a;
-
-	return addr_parse_host(str_from(host), 1, &a);
-}
 
 static bool
 read_host(const struct message *m, bool tls, struct target *t)
@@ -183,11 +164,11 @@ name_server(const struct session *s, struct message *m)
 static bool
 label(struct session *s, const struct target *host)
 {
-	if (s->secure || !is_literal(s->tunnel.host))
+	if (s->secure || !addr_is_literal(s->tunnel.host))
 		return false;
 	s->inside = s->tunnel;
 	memcpy(s->inside.host, host->host, sizeof s->inside.host);
-	return is_literal(host->host) ?
+	return addr_is_literal(host->host) ?
 	    strcmp(host->host, s->tunnel.host) != 0 : false;
 }
 

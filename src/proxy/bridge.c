@@ -142,21 +142,13 @@ static const struct wire_ops outer_ops = {
 	.failed = outer_failed_cb,
 };
 
-static bool
-is_literal(const char *host)
-{
-	struct addr a;
-
-	return addr_parse_host(str_from(host), 1, &a);
-}
-
 struct bridge *
 bridge_new(const struct bridge_setup *setup, int fd)
 {
 	struct bridge *b = NEW(struct bridge);
 	struct tls_target target = {
 		.host = str_from(setup->host),
-		.sni = is_literal(setup->host) ? STR_NONE :
+		.sni = addr_is_literal(setup->host) ? STR_NONE :
 		    str_from(setup->host),
 	};
 

@@ -61,11 +61,9 @@ note_hello(struct session *s)
 static const char *
 server_name(const struct session *s)
 {
-	struct addr a;
-
 	if (s->mode->kind != MODE_REVERSE)
 		return s->hello.sni;
-	return addr_parse_host(str_from(s->inside.host), 1, &a) ||
+	return addr_is_literal(s->inside.host) ||
 	    strlen(s->inside.host) >= HELLO_SNI_MAX ? "" : s->inside.host;
 }
 

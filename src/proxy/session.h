@@ -95,6 +95,8 @@ void session_close(struct session *s);
 /* A flow for a connection that carries no request; listed, active. */
 struct flow *session_flow(struct session *s, enum flow_kind kind);
 void session_fail_flow(struct session *s, struct flow *f, const struct err *err);
+/* A connection that leads to no request: a flow that says why, the end. */
+void session_refuse(struct session *s, const struct err *err);
 /* A request that can't be one: a flow that shows it, a page, the end. */
 void session_bad_request(struct session *s, struct str seen,
     const struct codec_error *e);

@@ -6,7 +6,6 @@
 #include "impersonate.h"
 #include "private.h"
 #include "sluice/base/clock.h"
-#include "socks.h"
 #include "tunnel.h"
 
 #define FORGE_US	(20 * 1000)	/* then the key may be there */
@@ -152,7 +151,7 @@ on_deadline(struct session *s)
 	switch (s->stage) {
 	case STAGE_SOCKS:
 		err_set(&err, "the SOCKS greeting was not complete in time");
-		socks_fail(s, &err);
+		session_refuse(s, &err);
 		break;
 	case STAGE_HTTP:
 		if (s->head_began)

@@ -59,14 +59,6 @@ find_idle(struct session *s, const struct target *t)
 	return NULL;
 }
 
-static bool
-is_literal(const char *host)
-{
-	struct addr a;
-
-	return addr_parse_host(str_from(host), 1, &a);
-}
-
 static struct origin *
 open_origin(struct session *s, const struct target *t)
 {
@@ -78,7 +70,7 @@ open_origin(struct session *s, const struct target *t)
 	if (t->tls) {
 		if (inside && s->secure && s->mode->kind != MODE_REVERSE)
 			plan.sni = s->hello.sni;
-		else if (!is_literal(t->host) &&
+		else if (!addr_is_literal(t->host) &&
 		    strlen(t->host) < HELLO_SNI_MAX)
 			plan.sni = t->host;
 		if (!s->secure || s->hello.alpn_len > 0) {

@@ -55,6 +55,16 @@ session_fail_flow(struct session *s, struct flow *f, const struct err *err)
 	flow_list_set_state(s->proxy->setup.list, f, FLOW_FAILED);
 }
 
+void
+session_refuse(struct session *s, const struct err *err)
+{
+	struct flow *f = session_flow(s, FLOW_HANDSHAKE);
+
+	session_fail_flow(s, f, err);
+	flow_unref(f);
+	session_close(s);
+}
+
 /* The first line of what came, without its end and HTTP version. */
 static struct str
 bad_line(struct str seen)

@@ -25,16 +25,6 @@ enum {
 	REPLY_OK = 0, REPLY_FAILED = 1, REPLY_COMMAND = 7, REPLY_TYPE = 8,
 };
 
-void
-socks_fail(struct session *s, const struct err *err)
-{
-	struct flow *f = session_flow(s, FLOW_HANDSHAKE);
-
-	session_fail_flow(s, f, err);
-	flow_unref(f);
-	session_close(s);
-}
-
 static void
 say(struct session *s, const void *bytes, size_t n)
 {
@@ -240,7 +230,7 @@ socks_feed(struct session *s)
 	size_t n;
 
 	if (b.n > 0 && !check_version(s, b, &err)) {
-		socks_fail(s, &err);
+		session_refuse(s, &err);
 		return true;
 	}
 	n = size_of(s, b);
@@ -250,13 +240,13 @@ socks_feed(struct session *s)
 			return false;
 		err_set(&err, "the client left within the SOCKS greeting");
 		if (b.n > 0 || s->socks_step != STEP_METHODS)
-			socks_fail(s, &err);
+			session_refuse(s, &err);
 		else
 			session_close(s);
 		return true;
 	}
 	if (!take(s, str_sub(b, 0, n), &err)) {
-		socks_fail(s, &err);
+		session_refuse(s, &err);
 		return true;
 	}
 	buf_consume(in, n);

@@ -10,7 +10,5 @@
 
 /* STAGE_SOCKS: true when something was moved. */
 bool socks_feed(struct session *s);
-/* A flow that says why, and the end. */
-void socks_fail(struct session *s, const struct err *err);
 
 #endif

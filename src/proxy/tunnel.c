@@ -118,11 +118,9 @@ begin_tunnel(struct session *s, const char *why)
 void
 tunnel_pass(struct session *s, const char *why)
 {
-	struct addr literal;
 	struct origin_plan plan = { .target = s->tunnel, .raw = true };
 
-	if (plan.target.tls && !addr_parse_host(str_from(s->tunnel.host), 1,
-	    &literal))
+	if (plan.target.tls && !addr_is_literal(s->tunnel.host))
 		plan.sni = s->tunnel.host;
 	begin_tunnel(s, why);
 	s->server = origin_new(s, &plan);

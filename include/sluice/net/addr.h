@@ -24,6 +24,8 @@ unsigned addr_port(const struct addr *a);
 void addr_set_port(struct addr *a, unsigned port);
 /* A literal IPv4 or IPv6 address (brackets allowed); false for a name. */
 bool addr_parse_host(struct str host, unsigned port, struct addr *a) NODISCARD;
+/* Is host an address, and no name? */
+bool addr_is_literal(const char *host);
 /*
  * "[HOST:]PORT" for listeners: "8080" is 127.0.0.1:8080, "*:8080" every IPv4
  * address, "[::]:8080", "localhost:8080".
