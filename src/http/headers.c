@@ -12,7 +12,7 @@
 
 /* Room left for the words that the engine adds to a received head. */
 #define TEXT_SPARE	160
-#define FIELDS_FIRST	24
+#define FIELDS_FIRST	8
 
 static const struct str hop_by_hop[] = {
 	STR("Connection"), STR("Keep-Alive"), STR("Proxy-Connection"),

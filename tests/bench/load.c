@@ -330,7 +330,7 @@ report(struct worker *workers, double seconds)
 	}
 	qsort(all, n, sizeof *all, compare);
 	printf("{\"requests\":%llu,\"errors\":%llu,\"bytes\":%llu,"
-	    "\"seconds\":%.3f,\"p50_us\":%u,\"p99_us\":%u}\n",
+	    "\"seconds\":%.6f,\"p50_us\":%u,\"p99_us\":%u}\n",
 	    (unsigned long long)requests, (unsigned long long)errors,
 	    (unsigned long long)bytes, seconds, n ? all[n / 2] : 0,
 	    n ? all[n * 99 / 100] : 0);
