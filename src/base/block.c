@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arenas of 2 MiB, a huge page each, in 32 parts: the first is the arena's
- * own, the others are blocks.  One arena without a used block is kept, the
- * next goes back to the system.
+ * Arenas of 2 MiB in 32 parts: the first is the arena's own, the others are
+ * blocks.  One arena without a used block is kept, the next goes back to the
+ * system.  No huge pages: a virtual machine that gives its free ones back to
+ * its host has to fetch and clear each anew (doc/performance.md).
  */
 #include "sluice/base/block.h"
 
@@ -60,9 +61,6 @@ map_arena(void)
 		munmap(p, before);
 	munmap(p + before + ARENA_SIZE, ARENA_SIZE - before);
 	a = (void *)(p + before);
-#ifdef MADV_HUGEPAGE
-	(void)madvise(a, ARENA_SIZE, MADV_HUGEPAGE);
-#endif
 	a->free = ALL_FREE;
 	list_insert(&open, &a->link);
 	unused++;

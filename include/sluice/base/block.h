@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory for what is kept long and in bulk: recorded bodies.  Blocks of one
- * size from huge pages, apart from the heap, so that what lives for a moment
+ * size, apart from the heap, so that what lives for a moment
  * and what lives for hours do not cut each other's memory to pieces.  Not
  * for several threads.
  */
