@@ -233,6 +233,7 @@ function put_keys(    i) {
 	put_key_context("EDIT", "In the edit menu")
 	put_key_context("COPY", "In the copy menu")
 	put_key_context("COLUMNS", "In the sheet of columns")
+	put_key_context("EMPTY", "In the list while it has no flows")
 	for (i = 1; i <= rows; i++)
 		if (row_kind[i] == "KEY" && !(i in told))
 			fail("a context that gendoc.awk does not know: " \

@@ -307,6 +307,7 @@ open_front(struct program *p, struct err *err)
 		.options = p->options,
 		.list = &p->list,
 		.undo = p->undo,
+		.store = p->store,
 		.gate = &p->gate,
 		.proxy = p->proxy,
 		.ca_cert_path = ca_cert_path(p->ca),

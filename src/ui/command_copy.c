@@ -10,6 +10,7 @@
 
 #include "clipboard.h"
 #include "console.h"
+#include "guide.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
 #include "sluice/format/curl.h"
@@ -312,6 +313,41 @@ command_copy_response(struct ui *ui, struct str args)
 {
 	(void)args;
 	copy_as(ui, put_response);
+}
+
+/* To the clipboard: a line that sends something through this sluice. */
+static void
+copy_line(struct ui *ui, const char *what,
+    void (*put)(const struct ui *, struct buf *))
+{
+	struct err err = { "" };
+	struct buf out;
+
+	if (proxy_listeners(ui->setup.proxy) == 0) {
+		ui_message(ui, ROLE_WARNING, "sluice is not listening");
+		return;
+	}
+	buf_init(&out, COPY_MAX);
+	put(ui, &out);
+	if (clipboard_set(ui->term, buf_str(&out), &err))
+		ui_message(ui, ROLE_MESSAGE, "copied %s", what);
+	else
+		ui_message(ui, ROLE_ERROR, "not copied: %s", err.text);
+	buf_fini(&out);
+}
+
+void
+command_copy_try(struct ui *ui, struct str args)
+{
+	(void)args;
+	copy_line(ui, "the curl line", guide_curl);
+}
+
+void
+command_copy_env(struct ui *ui, struct str args)
+{
+	(void)args;
+	copy_line(ui, "the line for a shell", guide_env);
 }
 
 void

@@ -13,20 +13,12 @@
 #include "targets.h"
 #include "view_list.h"
 
+/* To the next row in that state; false: there is none. */
 static bool
-is_wanted(const struct ui *ui, const struct flow *f)
-{
-	if (ui->setup.gate->held > 0)
-		return f->state == FLOW_HELD;
-	return f->state == FLOW_FAILED;
-}
-
-static void
-go_held(struct ui *ui, bool forward)
+go_state(struct ui *ui, enum flow_state state, bool forward)
 {
 	struct view *v = ui_list(ui);
 	size_t count = flow_view_count(ui->view), row;
-	bool held = ui->setup.gate->held > 0;
 
 	if (v->ops->settle != NULL)
 		v->ops->settle(v);
@@ -36,11 +28,21 @@ go_held(struct ui *ui, bool forward)
 
 		row = (row + (forward ? 1 : count - 1)) % count;
 		f = flow_view_at(ui->view, row);
-		if (f != NULL && is_wanted(ui, f)) {
+		if (f != NULL && f->state == state) {
 			ui_select(ui, f);
-			return;
+			return true;
 		}
 	}
+	return false;
+}
+
+static void
+go_held(struct ui *ui, bool forward)
+{
+	bool held = ui->setup.gate->held > 0;
+
+	if (go_state(ui, held ? FLOW_HELD : FLOW_FAILED, forward))
+		return;
 	if (held)
 		ui_message(ui, ROLE_WARNING,
 		    "the filter hides what is held; \\ turns it off");
@@ -60,6 +62,14 @@ command_held_prev(struct ui *ui, struct str args)
 {
 	(void)args;
 	go_held(ui, false);
+}
+
+void
+command_error_next(struct ui *ui, struct str args)
+{
+	(void)args;
+	if (!go_state(ui, FLOW_FAILED, true))
+		ui_message(ui, ROLE_MESSAGE, "no flow that is shown failed");
 }
 
 /* Else a message. */

@@ -45,6 +45,10 @@ ui_apply_option(struct ui *ui, enum option_id id)
 	case OPTION_COLUMNS:
 		ui_apply_columns(ui);
 		break;
+	case OPTION_TITLE:
+		if (ui->term != NULL)
+			attention_title(ui);
+		break;
 	case OPTION_MOUSE:
 		if (ui->term != NULL)
 			term_mouse(ui->term,

@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "console.h"
+#include "guide.h"
 #include "view_ca.h"
 #include "view_help.h"
 #include "view_list.h"
@@ -89,6 +90,13 @@ command_ca(struct ui *ui, struct str args)
 	(void)args;
 	if (!view_is_ca(screen_top(&ui->screen)))
 		screen_push(&ui->screen, view_ca_new(ui));
+}
+
+void
+command_welcome(struct ui *ui, struct str args)
+{
+	(void)args;
+	screen_push(&ui->screen, guide_new(ui));
 }
 
 void

@@ -159,7 +159,9 @@ command_bottom(struct ui *ui, struct str args)
 	}
 	scroll_bottom(&v->scroll);
 	moved(v);
-	if (v->ops->context == KEY_LIST)
+	/* In another order the newest is not at the end. */
+	if (v->ops->context == KEY_LIST && v->scroll.cursor ==
+	    flow_view_near(ui->view, UINT64_MAX))
 		view_list_follow(v, true);
 }
 

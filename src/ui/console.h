@@ -6,12 +6,14 @@
 #ifndef SLUICE_SRC_UI_CONSOLE_H
 #define SLUICE_SRC_UI_CONSOLE_H
 
+#include "attention.h"
 #include "body_out.h"
 #include "column.h"
 #include "editor.h"
 #include "history.h"
 #include "input.h"
 #include "keymap.h"
+#include "mouse.h"
 #include "prompt.h"
 #include "saver.h"
 #include "screen.h"
@@ -20,6 +22,7 @@
 #include "sluice/flow/flow_view.h"
 #include "sluice/ui/ui.h"
 #include "term.h"
+#include "toast.h"
 
 #define MESSAGE_MAX	256
 
@@ -41,6 +44,9 @@ struct ui {
 	struct saver saver;
 	struct body_out out;
 	struct search search;
+	struct mouse mouse;
+	struct toast toast;
+	struct attention attention;
 	const struct deed *deed;	/* asked about; runs on yes */
 	size_t marks;			/* marked flows, unless .. */
 	bool marks_stale;
@@ -52,12 +58,9 @@ struct ui {
 	char message[MESSAGE_MAX];	/* shown in the last line until a key */
 	enum role message_role;
 	double message_until;		/* loop time; 0: until a key */
-	double clicked;			/* loop time of the last click */
-	int clicked_row;
 	double quit_asked;		/* time of the last C-c in the list */
 	uint32_t key;			/* the key whose command runs, or 0 */
 	size_t copied;			/* the last choice of the copy menu */
-	size_t held;			/* at the last paint: rings at 0 -> n */
 	ev_signal resized, continued;
 };
 

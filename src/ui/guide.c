@@ -8,11 +8,11 @@
 #include "console.h"
 #include "sluice/base/buf.h"
 #include "sluice/base/escape.h"
+#include "sluice/base/mem.h"
 #include "sluice/base/path.h"
 
 #define INDENT		3
 #define TEXT_MAX	(64 * 1024)
-#define USUAL_ADDRESS	"127.0.0.1:8080"
 #define FIRST_HALF	(8 + 16 * 3)	/* "SHA-256 " and 16 bytes */
 
 /* Lines go out one below the other. */
@@ -73,45 +73,81 @@ put_word(struct page *page, struct buf *text, struct str word)
 	buf_put(text, word);
 }
 
-static void
-put_curl(struct ui *ui, struct page *page, const char *address)
+/* The words that belong on one line of the curl command; false: no more. */
+static bool
+curl_word(const struct ui *ui, size_t i, struct buf *out)
 {
-	struct buf text, word;
-
-	buf_init(&text, TEXT_MAX);
-	buf_init(&word, TEXT_MAX);
-	buf_printf(&word, "curl -x http://%s", address);
-	put_word(page, &text, buf_str(&word));
-	buf_clear(&word);
-	buf_put(&word, STR("--cacert "));
-	put_path(ui->setup.ca_cert_path, &word);
-	put_word(page, &text, buf_str(&word));
-	put_word(page, &text, STR("https://example.org/"));
-	line(page, 5, ROLE_TITLE, buf_str(&text));
-	buf_fini(&word);
-	buf_fini(&text);
+	buf_clear(out);
+	if (i == 0) {
+		buf_printf(out, "curl -x http://%s",
+		    proxy_address(ui->setup.proxy, 0));
+	} else if (i == 1) {
+		buf_put(out, STR("--cacert "));
+		put_path(ui->setup.ca_cert_path, out);
+	} else if (i == 2) {
+		buf_put(out, STR("https://example.org/"));
+	}
+	return i < 3;
 }
 
-/* What env must be told: all that is not as it would be anyway. */
-static void
-put_env(struct ui *ui, struct page *page, const char *address)
+/* Likewise of `env', with what it cannot know of how this one was started. */
+static bool
+env_word(const struct ui *ui, size_t i, struct buf *out)
 {
-	const char *confdir = option_str(ui->setup.options, OPTION_CONFDIR);
+	const char *address = proxy_address(ui->setup.proxy, 0);
+	const char *dir = option_str(ui->setup.options, OPTION_CONFDIR);
+
+	buf_clear(out);
+	if (i == 0) {
+		buf_put(out, STR("eval \"$(sluice env"));
+		if (strcmp(address, option_row(OPTION_LISTEN)->initial) != 0)
+			buf_printf(out, " -p %s", address);
+	} else if (i == 1 && dir[0] != '\0') {
+		buf_put(out, STR("-c "));
+		put_path(dir, out);
+	}
+	if (i == (dir[0] != '\0'))
+		buf_put(out, STR(")\""));
+	return buf_len(out) > 0;
+}
+
+typedef bool word_fn(const struct ui *ui, size_t i, struct buf *out);
+
+static void
+join_words(const struct ui *ui, word_fn *put, struct buf *out)
+{
+	struct buf word;
+
+	buf_init(&word, TEXT_MAX);
+	for (size_t i = 0; put(ui, i, &word); i++) {
+		if (i > 0)
+			buf_putc(out, ' ');
+		buf_put(out, buf_str(&word));
+	}
+	buf_fini(&word);
+}
+
+void
+guide_curl(const struct ui *ui, struct buf *out)
+{
+	join_words(ui, curl_word, out);
+}
+
+void
+guide_env(const struct ui *ui, struct buf *out)
+{
+	join_words(ui, env_word, out);
+}
+
+static void
+draw_words(const struct ui *ui, struct page *page, word_fn *put)
+{
 	struct buf text, word;
 
 	buf_init(&text, TEXT_MAX);
 	buf_init(&word, TEXT_MAX);
-	buf_put(&word, STR("eval \"$(sluice env"));
-	if (strcmp(address, USUAL_ADDRESS) != 0)
-		buf_printf(&word, " -p %s", address);
-	if (*confdir) {
+	for (size_t i = 0; put(ui, i, &word); i++)
 		put_word(page, &text, buf_str(&word));
-		buf_clear(&word);
-		buf_put(&word, STR("-c "));
-		put_path(confdir, &word);
-	}
-	buf_put(&word, STR(")\""));
-	put_word(page, &text, buf_str(&word));
 	line(page, 5, ROLE_TITLE, buf_str(&text));
 	buf_fini(&word);
 	buf_fini(&text);
@@ -172,12 +208,12 @@ guide_draw(struct ui *ui, const struct pane *p)
 	page.y += gap;
 	if (proxy_listeners(ui->setup.proxy) > 0) {
 		line(&page, 0, ROLE_TEXT,
-		    STR("1  Try it, in another terminal:"));
-		put_curl(ui, &page, proxy_address(ui->setup.proxy, 0));
+		    STR("1  Try it, in another terminal (y copies this):"));
+		draw_words(ui, &page, curl_word);
 		page.y += gap;
 		line(&page, 0, ROLE_TEXT,
-		    STR("2  Send a whole shell through it:"));
-		put_env(ui, &page, proxy_address(ui->setup.proxy, 0));
+		    STR("2  Send a whole shell through it (Y copies this):"));
+		draw_words(ui, &page, env_word);
 		page.y += gap;
 	}
 	put_ca(ui, &page);
@@ -220,4 +256,34 @@ guide_draw_hidden(struct ui *ui, const struct pane *p)
 	x = pane_put(p, 2, x, ROLE_HINT, STR("  turns the filter off     "));
 	x = pane_put(p, 2, x, ROLE_HINT_KEY, STR("f"));
 	pane_put(p, 2, x, ROLE_HINT, STR("  changes it"));
+}
+
+static void
+draw(struct view *v, const struct pane *p)
+{
+	guide_draw(v->ui, p);
+}
+
+static void
+close_view(struct view *v)
+{
+	free(v);
+}
+
+static const struct view_ops ops = {
+	.name = "WELCOME",
+	.context = KEY_EMPTY,
+	.draw = draw,
+	.hints = "copy.try copy.env log back",
+	.close = close_view,
+};
+
+struct view *
+guide_new(struct ui *ui)
+{
+	struct view *v = NEW(struct view);
+
+	*v = (struct view){ .ops = &ops, .ui = ui };
+	v->scroll.text = true;
+	return v;
 }

@@ -116,6 +116,8 @@ handle_csi(struct input *in, const TermKeyKey *tk)
 		return;
 	if (command == '~' && count > 0 && args[0] == 200)
 		in->pasting = true;
+	else if (command == 'I' || command == 'O')
+		in->ops->focus(in->ui, command == 'I');
 }
 
 static void

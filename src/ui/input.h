@@ -21,6 +21,8 @@ struct input_ops {
 	/* row and column from 0. */
 	void (*click)(struct ui *, int row, int column);
 	void (*wheel)(struct ui *, int direction);
+	/* The terminal has got or lost the focus. */
+	void (*focus)(struct ui *, bool focused);
 	/* The terminal is gone. */
 	void (*hangup)(struct ui *);
 };

@@ -36,7 +36,7 @@ static const char *const contexts[] = {
 	[KEY_ANY] = "any", [KEY_LIST] = "list", [KEY_FLOW] = "flow",
 	[KEY_TLS] = "tls", [KEY_PASSES] = "passes", [KEY_EDIT] = "edit",
 	[KEY_COPY] = "copy", [KEY_DIFF] = "diff", [KEY_REPEAT] = "repeat",
-	[KEY_COLUMNS] = "columns",
+	[KEY_COLUMNS] = "columns", [KEY_EMPTY] = "empty",
 };
 
 _Static_assert(ARRAY_LEN(contexts) == KEY_CONTEXTS, "a name for each context");
@@ -153,6 +153,8 @@ keymap_menu_name(enum key_context context)
 static enum key_context
 around(enum key_context context)
 {
+	if (context == KEY_EMPTY)
+		return KEY_LIST;
 	return context == KEY_TLS ? KEY_FLOW : KEY_ANY;
 }
 

@@ -47,8 +47,9 @@ draw_all(struct ui *ui, const struct pane *all)
 	int top = status_has_banner(ui) && all->rows > 5;
 	int last = prompting || ui->message[0] != '\0' ||
 	    option_bool(ui->setup.options, OPTION_HINTS);
-	struct pane middle = pane_sub(all, top, 0, all->rows - top - 1 - last,
-	    all->cols);
+	int toast = toast_is_shown(&ui->toast) && all->rows > 6;
+	struct pane middle = pane_sub(all, top, 0,
+	    all->rows - top - toast - 1 - last, all->cols);
 
 	if (top)
 		status_banner(ui, all, 0);
@@ -58,6 +59,8 @@ draw_all(struct ui *ui, const struct pane *all)
 		v->ops->draw(v, &middle);
 	if (prompting)
 		prompt_draw_menu(&ui->prompt, &middle);
+	if (toast)
+		toast_draw(ui, all, all->rows - 2 - last);
 	status_bar(ui, all, all->rows - 1 - last);
 	if (prompting)
 		prompt_draw(&ui->prompt, all, all->rows - 1);
@@ -75,6 +78,7 @@ paint(struct screen *s)
 	bool small = all.rows < MIN_ROWS || all.cols < MIN_COLS;
 
 	pane_clear(&all);
+	mouse_clear(&ui->mouse);
 	if (small)
 		draw_too_small(&all);
 	else

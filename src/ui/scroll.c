@@ -36,7 +36,7 @@ clamp(struct scroll *s)
 		s->cursor = last_row(s);
 	if (s->offset > last_offset(s))
 		s->offset = last_offset(s);
-	if (s->text)
+	if (s->text || s->away)
 		return;
 	if (s->offset > s->cursor)
 		s->offset = s->cursor;
@@ -56,6 +56,7 @@ scroll_fit(struct scroll *s, size_t rows, size_t page)
 void
 scroll_move(struct scroll *s, long delta)
 {
+	s->away = false;
 	if (s->text) {
 		s->offset = moved(s->offset, delta, last_offset(s));
 		s->cursor = s->offset;
@@ -66,11 +67,26 @@ scroll_move(struct scroll *s, long delta)
 		clamp(s);
 }
 
+void
+scroll_wheel(struct scroll *s, long delta)
+{
+	if (s->text) {
+		scroll_move(s, delta);
+		return;
+	}
+	s->offset = moved(s->offset, delta, last_offset(s));
+	s->away = s->cursor < s->offset || s->cursor - s->offset >= s->page;
+}
+
 static void
 jump(struct scroll *s, size_t by, int direction)
 {
 	long delta = direction < 0 ? -(long)by : (long)by;
 
+	if (s->away) {
+		s->away = false;
+		clamp(s);
+	}
 	/* The window goes along, so that the cursor stays in its place. */
 	if (!s->text)
 		s->offset = moved(s->offset, delta, last_offset(s));
@@ -93,12 +109,14 @@ scroll_page(struct scroll *s, int direction)
 void
 scroll_top(struct scroll *s)
 {
+	s->away = false;
 	s->cursor = s->offset = 0;
 }
 
 void
 scroll_bottom(struct scroll *s)
 {
+	s->away = false;
 	s->cursor = last_row(s);
 	s->offset = last_offset(s);
 	if (s->text)
@@ -110,6 +128,7 @@ scroll_bottom(struct scroll *s)
 void
 scroll_to(struct scroll *s, size_t row)
 {
+	s->away = false;
 	s->cursor = row < last_row(s) ? row : last_row(s);
 	if (s->text && (s->cursor < s->offset ||
 	    s->cursor - s->offset >= (s->page > 0 ? s->page : 1)))

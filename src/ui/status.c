@@ -8,18 +8,20 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 #include "console.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/human.h"
 #include "sluice/base/utf8.h"
+#include "sluice/http/store.h"
 #include "tls_advice.h"
 #include "view_help.h"
 #include "view_list.h"
 
 #define LEFT_MAX	1024u
-#define PARTS		6
+#define PARTS		8
 #define FILTER_CELLS	40
 
 bool
@@ -30,7 +32,7 @@ status_has_banner(const struct ui *ui)
 
 /* "a flow.resume" as the hint "a resume"; returns the column behind it. */
 static int
-put_hint(const struct ui *ui, const struct pane *p, int y, int x,
+put_hint(struct ui *ui, const struct pane *p, int y, int x,
     const struct command_row *row, bool draw)
 {
 	const struct view *v = screen_top(&ui->screen);
@@ -54,6 +56,9 @@ put_hint(const struct ui *ui, const struct pane *p, int y, int x,
 			pane_put(p, y, x, ROLE_HINT_KEY, buf_str(&key));
 			pane_put(p, y, x + 1 + pane_width(buf_str(&key), 40),
 			    ROLE_HINT, str_from(text));
+			mouse_spot(&ui->mouse, p, y, x, x + 1 + pane_width(
+			    buf_str(&key), 40) + (int)strlen(text),
+			    row->name);
 		}
 		x += pane_width(buf_str(&key), 40) + 1 + (int)strlen(text) + 2;
 	}
@@ -115,21 +120,51 @@ struct part {
 	char text[96];
 	enum role role;
 	int rank;			/* the highest is left out first */
+	const char *line;		/* run when it is clicked, or NULL */
 };
 
+/* What bodies take of their limit; yellow before the oldest go to disk. */
+static struct part
+memory_part(const struct ui *ui, bool wide)
+{
+	uint64_t used = store_memory(ui->setup.store);
+	uint64_t most = option_number(ui->setup.options, OPTION_MEMORY);
+	struct part part = { .role = ROLE_STATUS, .rank = 3 };
+	char text[HUMAN_MAX], limit[HUMAN_MAX];
+
+	human_size(used, text);
+	human_size(most, limit);
+	if (wide && most > 0)
+		snprintf(part.text, sizeof(part.text), "mem %s/%s", text,
+		    limit);
+	else
+		snprintf(part.text, sizeof(part.text), "mem %s", text);
+	if (most > 0 && used / 4 >= most / 5) {
+		part.role = ROLE_HELD;
+		part.rank = 1;
+	}
+	return part;
+}
+
 static size_t
-right_parts(const struct ui *ui, struct part parts[PARTS])
+right_parts(const struct ui *ui, int cols, struct part parts[PARTS])
 {
 	const struct flow_list *l = ui->setup.list;
 	size_t listeners = proxy_listeners(ui->setup.proxy), n = 0;
 	size_t held = ui->setup.gate->held, failed = l->count[FLOW_FAILED];
 
 	if (ui->setup.demo)
-		parts[n++] = (struct part){ "demo", ROLE_STATUS, 3 };
-	parts[n] = (struct part){ "not listening", ROLE_STATUS, 2 };
+		parts[n++] = (struct part){
+			.text = "demo", .role = ROLE_STATUS, .rank = 3
+		};
+	parts[n] = (struct part){
+		.text = "not listening", .role = ROLE_STATUS, .rank = 2
+	};
+	/* Where there is no room for more, the port alone. */
 	if (listeners > 0)
 		snprintf(parts[n].text, sizeof(parts[n].text), "%s",
-		    proxy_address(ui->setup.proxy, 0));
+		    cols < 48 ? strrchr(proxy_address(ui->setup.proxy, 0),
+		    ':') : proxy_address(ui->setup.proxy, 0));
 	if (listeners > 1)
 		snprintf(parts[n].text, sizeof(parts[n].text), "%.60s +%zu",
 		    proxy_address(ui->setup.proxy, 0), listeners - 1);
@@ -139,15 +174,22 @@ right_parts(const struct ui *ui, struct part parts[PARTS])
 	parts[n] = (struct part){ .role = ROLE_STATUS, .rank = 4 };
 	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu conns",
 	    proxy_connections(ui->setup.proxy));
+	if (l->evicted > 0) {
+		parts[n] = (struct part){ .role = ROLE_STATUS, .rank = 2 };
+		snprintf(parts[n++].text, sizeof(parts[0].text),
+		    "%" PRIu64 " dropped", l->evicted);
+	}
 	parts[n] = (struct part){
 		.role = held > 0 ? ROLE_HELD : ROLE_STATUS,
-		.rank = held > 0 ? 0 : 1
+		.rank = held > 0 ? 0 : 1, .line = "held.next"
 	};
 	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu held", held);
 	parts[n] = (struct part){
-		.role = ROLE_STATUS, .rank = failed > 0 ? 0 : 1
+		.role = ROLE_STATUS, .rank = failed > 0 ? 0 : 1,
+		.line = "error.next"
 	};
 	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu err", failed);
+	parts[n++] = memory_part(ui, cols >= 120);
 	assert(n <= PARTS);
 	return n;
 }
@@ -165,10 +207,10 @@ parts_width(const struct part *parts, size_t n, int rank)
 
 /* Returns the column it begins at: the left part ends before it. */
 static int
-draw_right(const struct ui *ui, const struct pane *p, int y, int left)
+draw_right(struct ui *ui, const struct pane *p, int y, int left)
 {
 	struct part parts[PARTS];
-	size_t n = right_parts(ui, parts);
+	size_t n = right_parts(ui, p->cols, parts);
 	int rank = 4, x, begin;
 
 	while (rank > 0 && parts_width(parts, n, rank) + left + 2 > p->cols)
@@ -186,6 +228,9 @@ draw_right(const struct ui *ui, const struct pane *p, int y, int left)
 			    pane_glyph(GLYPH_BAR));
 			x = pane_put(p, y, x, ROLE_STATUS, STR(" "));
 		}
+		if (parts[i].line != NULL)
+			mouse_spot(&ui->mouse, p, y, x, x + pane_width(
+			    str_from(parts[i].text), 100), parts[i].line);
 		x = pane_put(p, y, x, parts[i].role, str_from(parts[i].text));
 	}
 	return begin;
@@ -326,7 +371,7 @@ hints_of(struct ui *ui)
 		return "held.next flow.resume-all open flow.edit filter "
 		    "intercept.toggle";
 	if (v->ops->context == KEY_LIST && ui->setup.list->total == 0)
-		return "intercept log command quit";
+		return "copy.try copy.env intercept log command quit";
 	if (view_context(v) == KEY_TLS && f != NULL && tls_advice_may_trust(f))
 		return "flow.trust flow.replay flow.pass passes tab.next "
 		    "flow.next copy.curl back";

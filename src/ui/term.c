@@ -22,8 +22,11 @@
 #include "sluice/base/mem.h"
 #include "theme.h"
 
-#define MODES_ON	"\033[?2004h"
-#define MODES_OFF	"\033[?2004l\033[?1006l\033[?1000l"
+/* Pastes in brackets, and who has the focus. */
+#define MODES_ON	"\033[?2004h\033[?1004h"
+#define MODES_OFF	"\033[?2004l\033[?1004l\033[?1006l\033[?1000l"
+#define TITLE_KEEP	"\033[22;2t"
+#define TITLE_BACK	"\033[23;2t"
 #define MOUSE_ON	"\033[?1000h\033[?1006h"
 #define MOUSE_OFF	"\033[?1006l\033[?1000l"
 
@@ -34,6 +37,7 @@ struct term {
 	SCREEN *screen;
 	struct termios saved;
 	bool unicode, mouse;
+	bool has_title, titled;		/* it can; it is ours */
 	int cursor;			/* last curs_set, or -1 */
 	volatile sig_atomic_t taken;	/* modes are ours now */
 	char restore[256];
@@ -131,6 +135,8 @@ prepare_restore(void)
 {
 	the.restore_len = 0;
 	add_restore(MODES_OFF);
+	if (the.titled)
+		add_restore(TITLE_BACK);
 	add_restore(tigetstr("sgr0"));
 	add_restore(tigetstr("cnorm"));
 	add_restore(tigetstr("rmcup"));
@@ -142,6 +148,8 @@ modes_on(void)
 	write_all(MODES_ON, sizeof(MODES_ON) - 1);
 	if (the.mouse)
 		write_all(MOUSE_ON, sizeof(MOUSE_ON) - 1);
+	if (the.titled)
+		write_all(TITLE_KEEP, sizeof(TITLE_KEEP) - 1);
 }
 
 static bool
@@ -178,6 +186,19 @@ wants_colour(const char *color)
 	return strcmp(color, "always") == 0 || no == NULL || *no == '\0';
 }
 
+/* Terminals like xterm say so, or have a name that does. */
+static bool
+has_title(void)
+{
+	static const char *const names[] = { "xterm", "screen", "tmux" };
+	const char *name = getenv("TERM");
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strncmp(name, names[i], strlen(names[i])) == 0)
+			return true;
+	return tigetflag("XT") > 0;
+}
+
 struct term *
 term_new(const char *color, struct err *err)
 {
@@ -203,6 +224,7 @@ term_new(const char *color, struct err *err)
 	the.cursor = -1;
 	pane_open(the.unicode);
 	theme_open(wants_colour(color));
+	the.has_title = has_title();
 	prepare_restore();
 	catch_fatal();
 	the.taken = 1;
@@ -216,6 +238,8 @@ term_lend(struct term *t)
 	if (!t->taken)
 		return;
 	write_all(MODES_OFF, sizeof(MODES_OFF) - 1);
+	if (t->titled)
+		write_all(TITLE_BACK, sizeof(TITLE_BACK) - 1);
 	endwin();
 	tcsetattr(t->fd, TCSADRAIN, &t->saved);
 	t->taken = 0;
@@ -333,6 +357,30 @@ term_mouse(struct term *t, bool on)
 {
 	t->mouse = on;
 	term_write(t, on ? STR(MOUSE_ON) : STR(MOUSE_OFF));
+}
+
+void
+term_title(struct term *t, struct str text)
+{
+	char line[256];
+	int n;
+
+	if (!t->titled || !t->taken)
+		return;
+	n = snprintf(line, sizeof(line), "\033]2;%.*s\033\\", STR_ARG(text));
+	if (n > 0 && (size_t)n < sizeof(line))
+		term_write(t, str_make(line, (size_t)n));
+}
+
+void
+term_titled(struct term *t, bool ours)
+{
+	ours = ours && t->has_title;
+	if (t->titled == ours)
+		return;
+	t->titled = ours;
+	term_write(t, ours ? STR(TITLE_KEEP) : STR(TITLE_BACK));
+	prepare_restore();
 }
 
 void

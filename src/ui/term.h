@@ -41,6 +41,10 @@ void term_suspend(struct term *t);
 /* Bytes to the terminal past curses, in one piece: our own sequences only. */
 void term_write(struct term *t, struct str bytes);
 void term_mouse(struct term *t, bool on);
+/* Sets the title, where the terminal has one; text without controls. */
+void term_title(struct term *t, struct str text);
+/* Is the title ours?  Keeps the old one, or gives it back. */
+void term_titled(struct term *t, bool ours);
 void term_bell(struct term *t);
 
 #endif

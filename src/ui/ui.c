@@ -21,8 +21,6 @@
 #define FADE		4.0		/* messages; warnings twice that */
 #define FILTER_SLICE	3000		/* µs */
 #define COUNT_MAX	10000000u
-#define WHEEL_ROWS	3
-#define DOUBLE_CLICK	0.5
 
 void
 ui_dirty(struct ui *ui)
@@ -196,6 +194,8 @@ key_pressed(struct ui *ui, uint32_t k)
 	}
 	if (prompt_is_open(&ui->prompt))
 		prompt_key(&ui->prompt, k);
+	else if (toast_key(ui, k == KEY_CODE_ENTER))
+		command_log(ui, STR(""));
 	else if (!count_digit(ui, k))
 		run_key(ui, k);
 }
@@ -211,60 +211,6 @@ pasted(struct ui *ui, struct str text)
 }
 
 static void
-clicked(struct ui *ui, int row, int column)
-{
-	struct split *split = &ui->screen.split;
-	struct view *v = screen_top(&ui->screen);
-	double now = ev_now(ui->setup.loop);
-	size_t at;
-	bool again;
-
-	if (prompt_is_open(&ui->prompt))
-		return;
-	/* A click in the other pane gives it the keys. */
-	if (v == split_focus(split) && split_at(split, row, column) != NULL) {
-		v = split_at(split, row, column);
-		split_enter(split, v == split->detail);
-	}
-	if (v->ops->press != NULL && v->ops->press(v, row, column)) {
-		ui_dirty(ui);
-		return;
-	}
-	if (v->scroll.text || row < v->top)
-		return;
-	at = v->scroll.offset + (size_t)(row - v->top);
-	if (at >= v->scroll.rows || at >= v->scroll.offset + v->scroll.page)
-		return;
-	if (v->ops->settle != NULL)
-		v->ops->settle(v);
-	again = v->scroll.cursor == at && row == ui->clicked_row &&
-	    now - ui->clicked <= DOUBLE_CLICK;
-	ui->clicked = again ? 0 : now;
-	ui->clicked_row = row;
-	scroll_to(&v->scroll, at);
-	if (v->ops->moved != NULL)
-		v->ops->moved(v);
-	ui_dirty(ui);
-	if (again && v->ops->context == KEY_LIST)
-		command_run(ui, STR("open"));
-}
-
-static void
-wheel_turned(struct ui *ui, int direction)
-{
-	struct view *v = screen_top(&ui->screen);
-
-	if (prompt_is_open(&ui->prompt))
-		return;
-	if (v->ops->settle != NULL)
-		v->ops->settle(v);
-	scroll_move(&v->scroll, (long)direction * WHEEL_ROWS);
-	if (v->ops->moved != NULL)
-		v->ops->moved(v);
-	ui_dirty(ui);
-}
-
-static void
 hung_up(struct ui *ui)
 {
 	ev_break(ui->setup.loop, EVBREAK_ALL);
@@ -273,8 +219,9 @@ hung_up(struct ui *ui)
 static const struct input_ops input_ops = {
 	.key = key_pressed,
 	.paste = pasted,
-	.click = clicked,
-	.wheel = wheel_turned,
+	.click = mouse_clicked,
+	.wheel = mouse_wheel,
+	.focus = attention_focus,
 	.hangup = hung_up,
 };
 
@@ -283,19 +230,18 @@ static const struct input_ops input_ops = {
 static bool
 is_fading(const struct ui *ui)
 {
-	return ui->message[0] != '\0' && ui->message_until > 0;
+	return (ui->message[0] != '\0' && ui->message_until > 0) ||
+	    toast_is_fading(&ui->toast);
 }
 
 void
 ui_tick(struct ui *ui)
 {
 	const struct flow_list *l = ui->setup.list;
-	size_t held = ui->setup.gate->held;
+	bool untitled = attention_paint(ui);
 
-	if (held > 0 && ui->held == 0)
-		term_bell(ui->term);
-	ui->held = held;
-	if (l->count[FLOW_ACTIVE] + l->count[FLOW_HELD] > 0 || is_fading(ui)) {
+	if (l->count[FLOW_ACTIVE] + l->count[FLOW_HELD] > 0 ||
+	    is_fading(ui) || untitled) {
 		if (!ev_is_active(&ui->tick))
 			ev_timer_again(ui->setup.loop, &ui->tick);
 	} else {
@@ -309,8 +255,9 @@ tick_cb(struct ev_loop *loop, ev_timer *w, int revents)
 	struct ui *ui = container_of(w, struct ui, tick);
 
 	(void)revents;
-	if (is_fading(ui) && ev_now(loop) >= ui->message_until)
+	if (ui->message_until > 0 && ev_now(loop) >= ui->message_until)
 		ui->message[0] = '\0';
+	toast_fade(&ui->toast, ev_now(loop));
 	screen_dirty(&ui->screen, false);
 }
 
@@ -417,13 +364,8 @@ logged(struct log_observer *o, const struct log_record *r)
 {
 	struct ui *ui = container_of(o, struct ui, log);
 
-	if (r->level == LOG_WARNING || r->level == LOG_ERROR) {
-		char text[MESSAGE_MAX];
-
-		snprintf(text, sizeof(text), "%.*s  (E: log)",
-		    MESSAGE_MAX - 12, r->text);
-		show_message(ui, ROLE_WARNING, text);
-	}
+	if (r->level == LOG_WARNING || r->level == LOG_ERROR)
+		toast_show(ui, r->level, r->text);
 	screen_dirty(&ui->screen, false);
 }
 
@@ -504,6 +446,7 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	ui_apply_option(ui, OPTION_INTERCEPT);
 	ui_apply_option(ui, OPTION_MOUSE);
 	ui_apply_option(ui, OPTION_COLUMNS);
+	ui_apply_option(ui, OPTION_TITLE);
 	ui_load_columns(ui);
 	if (setup->rc_path != NULL)
 		rcfile_run(ui, setup->rc_path);

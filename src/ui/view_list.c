@@ -205,7 +205,7 @@ moved(struct view *v)
 	if (f == NULL)
 		return;
 	l->cursor = f->id;
-	if (v->scroll.cursor + 1 < v->scroll.rows)
+	if (v->scroll.cursor != flow_view_near(v->ui->view, UINT64_MAX))
 		view_list_follow(v, false);
 }
 
@@ -346,9 +346,16 @@ close_list(struct view *v)
 	free(list_of(v));
 }
 
+static enum key_context
+inside(const struct view *v)
+{
+	return v->ui->setup.list->total == 0 ? KEY_EMPTY : KEY_LIST;
+}
+
 static const struct view_ops ops = {
 	.name = "FLOWS",
 	.context = KEY_LIST,
+	.inside = inside,
 	.draw = draw,
 	.focus = focus,
 	.settle = settle,

@@ -64,6 +64,7 @@ class Console:
         environment.pop("EDITOR", None)
         environment.pop("VISUAL", None)
         environment.update(env or {})
+        self.has_alternate = environment["TERM"] != "vt100"
         self.screen = Screen(columns, rows)
         self.stream = ByteStream(self.screen)
         self.raw = b""
@@ -226,16 +227,17 @@ class Console:
 
     def assert_restored(self):
         assert self._file("stty.before") == self._file("stty.after")
-        on = self.raw.rfind(b"\x1b[?1049h")
-        off = self.raw.rfind(b"\x1b[?1049l")
-        assert on >= 0, "the alternate screen was never used"
-        assert off > on, "the alternate screen was left on"
+        if self.has_alternate:
+            on = self.raw.rfind(b"\x1b[?1049h")
+            off = self.raw.rfind(b"\x1b[?1049l")
+            assert on >= 0, "the alternate screen was never used"
+            assert off > on, "the alternate screen was left on"
         hide = max(self.raw.rfind(b"\x1b[?25l"), 0)
         assert max(self.raw.rfind(b"\x1b[?25h"),
                    self.raw.rfind(b"\x1b[?12l\x1b[?25h"),
                    self.raw.rfind(b"\x1b[34h\x1b[?25h")) >= hide, \
             "the cursor was left hidden"
-        for mode in (b"1000", b"1002", b"1003", b"1006", b"2004"):
+        for mode in (b"1000", b"1002", b"1003", b"1004", b"1006", b"2004"):
             assert self.raw.rfind(b"\x1b[?%sl" % mode) >= \
                 self.raw.rfind(b"\x1b[?%sh" % mode), "mode %r left on" % mode
 

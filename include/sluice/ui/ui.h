@@ -17,6 +17,7 @@ struct ui_setup {
 	struct options *options;
 	struct flow_list *list;
 	struct undo *undo;
+	const struct store *store;	/* for what its bodies take */
 	struct gate *gate;
 	struct proxy *proxy;
 	const char *ca_cert_path;
