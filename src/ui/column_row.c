@@ -214,7 +214,8 @@ put_path_text(const struct row *r, struct str path)
 	 */
 	need = pane_width(why, width) + 2;
 	most = need < width / 2 ? width - need : width / 2;
-	if (r->f->kind == FLOW_HANDSHAKE)
+	/* Where host and path share the room, the reason has what is left. */
+	if (r->f->kind == FLOW_HANDSHAKE || r->l->joined)
 		most = width;
 	width = pane_width(path, most);
 	x = pane_cell(r->p, r->y, x, width, r->role, path, false);

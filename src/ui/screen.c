@@ -14,8 +14,8 @@
 
 #define BETWEEN_KEYS	0.002	/* else a pasted flood paints each byte */
 #define BETWEEN_NEWS	0.100
-#define MIN_ROWS	3
-#define MIN_COLS	12
+#define MIN_ROWS	5
+#define MIN_COLS	20
 
 static struct view *
 first_view(const struct screen *s)

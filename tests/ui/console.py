@@ -64,7 +64,7 @@ class Console:
         environment.pop("EDITOR", None)
         environment.pop("VISUAL", None)
         environment.update(env or {})
-        self.has_alternate = environment["TERM"] != "vt100"
+        self.has_alternate = not environment["TERM"].startswith("vt")
         self.screen = Screen(columns, rows)
         self.stream = ByteStream(self.screen)
         self.raw = b""
@@ -232,8 +232,8 @@ class Console:
             off = self.raw.rfind(b"\x1b[?1049l")
             assert on >= 0, "the alternate screen was never used"
             assert off > on, "the alternate screen was left on"
-        hide = max(self.raw.rfind(b"\x1b[?25l"), 0)
-        assert max(self.raw.rfind(b"\x1b[?25h"),
+        hide = self.raw.rfind(b"\x1b[?25l")
+        assert hide < 0 or max(self.raw.rfind(b"\x1b[?25h"),
                    self.raw.rfind(b"\x1b[?12l\x1b[?25h"),
                    self.raw.rfind(b"\x1b[34h\x1b[?25h")) >= hide, \
             "the cursor was left hidden"
