@@ -6,6 +6,8 @@
  */
 #include "sluice/flow/budget.h"
 
+#include "sluice/base/log.h"
+
 /* One slice: so many flows looked at, so many bytes written; the more the
  * more there is too much, as far as the loop can wait. */
 #define FLOWS_STEP	2000u
@@ -97,6 +99,11 @@ drop_flow(struct budget *b, struct flow *f)
 	if (flow_is_live(f) || f->marked ||
 	    f->request.body.on_disk + f->response.body.on_disk == 0)
 		return;
+	if (!b->told)
+		log_write(LOG_WARNING, "bodies fill the disk they may take: "
+		    "those of the oldest finished, unmarked flows go; disk "
+		    "allows more");
+	b->told = true;
 	body_drop(&f->request.body);
 	body_drop(&f->response.body);
 	flow_list_touch(b->list, f, FLOW_PART_REQUEST | FLOW_PART_RESPONSE);

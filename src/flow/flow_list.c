@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "sluice/base/clock.h"
+#include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 
 #define INDEX_FIRST	64u
@@ -233,7 +234,10 @@ evict(struct flow_list *l)
 
 		if (!f)
 			return;
-		l->evicted++;
+		if (l->evicted++ == 0)
+			log_write(LOG_WARNING, "%zu flows are kept: from now "
+			    "on the oldest finished, unmarked ones go; "
+			    "flows_max allows more", l->max);
 		take_out(l, f);
 	}
 }

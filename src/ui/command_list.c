@@ -231,6 +231,16 @@ command_redo(struct ui *ui, struct str args)
 
 /* -- only some ------------------------------------------------------------- */
 
+void
+ui_limit(struct ui *ui, enum flow_limit limit)
+{
+	flow_view_set_limit(ui->view, limit);
+	if (flow_view_is_busy(ui->view))
+		ev_idle_start(ui->setup.loop, &ui->filtering);
+	view_list_end_range(ui_list(ui));
+	ui_dirty(ui);
+}
+
 static void
 toggle_limit(struct ui *ui, enum flow_limit limit)
 {
@@ -242,17 +252,13 @@ toggle_limit(struct ui *ui, enum flow_limit limit)
 		ui_message(ui, ROLE_MESSAGE, "that is for the list");
 		return;
 	}
-	flow_view_set_limit(ui->view, on ? limit : FLOW_LIMIT_NONE);
-	if (flow_view_is_busy(ui->view))
-		ev_idle_start(ui->setup.loop, &ui->filtering);
+	ui_limit(ui, on ? limit : FLOW_LIMIT_NONE);
 	/* The queue begins with what waits for longest. */
 	f = gate_next(ui->setup.gate, NULL);
 	if (on && limit == FLOW_LIMIT_HELD && f != NULL) {
 		view_list_follow(list, false);
 		(void)view_list_select(list, f);
 	}
-	view_list_end_range(list);
-	ui_dirty(ui);
 }
 
 void

@@ -17,10 +17,22 @@ in_list(const struct ui *ui)
 	return screen_top(&ui->screen) == ui->screen.split.list;
 }
 
+/* Out of the marked or held flows only; false: all are shown. */
+static bool
+leave_limit(struct ui *ui)
+{
+	if (!in_list(ui) || flow_view_limit(ui->view) == FLOW_LIMIT_NONE)
+		return false;
+	ui_limit(ui, FLOW_LIMIT_NONE);
+	return true;
+}
+
 void
 command_back(struct ui *ui, struct str args)
 {
 	(void)args;
+	if (leave_limit(ui))
+		return;
 	if (!in_list(ui)) {
 		screen_pop(&ui->screen);
 	} else if (split_is_on(&ui->screen.split)) {
@@ -58,7 +70,7 @@ command_cancel(struct ui *ui, struct str args)
 		search_set(&ui->search, STR(""));
 	else if (!in_list(ui))
 		screen_pop(&ui->screen);
-	else
+	else if (!leave_limit(ui))
 		cancel_in_list(ui);
 	ui_dirty(ui);
 }

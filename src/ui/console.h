@@ -73,6 +73,8 @@ struct flow *ui_focus(struct ui *ui);
 struct view *ui_list(const struct ui *ui);
 /* Puts the list's cursor on a flow, unless the filter hides it. */
 void ui_select(struct ui *ui, const struct flow *f);
+/* Shows only marked or held flows, or all again. */
+void ui_limit(struct ui *ui, enum flow_limit limit);
 size_t ui_marks(struct ui *ui);		/* how many flows are marked */
 void ui_dirty(struct ui *ui);		/* because of a key: paint soon */
 /* For a child that needs the terminal: lends it, and takes it back. */

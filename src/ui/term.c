@@ -199,8 +199,21 @@ has_title(void)
 	return tigetflag("XT") > 0;
 }
 
+/* "15;0" or "0;default;15": the last is the background. */
+static bool
+is_light(const char *background)
+{
+	const char *set = getenv("COLORFGBG");
+	const char *last = set != NULL ? strrchr(set, ';') : NULL;
+
+	if (strcmp(background, "auto") != 0)
+		return strcmp(background, "light") == 0;
+	return last != NULL && (strcmp(last, ";7") == 0 ||
+	    strcmp(last, ";15") == 0);
+}
+
 struct term *
-term_new(const char *color, struct err *err)
+term_new(const char *color, const char *background, struct err *err)
 {
 	assert(the.screen == NULL);
 	if (!open_tty(err))
@@ -223,7 +236,7 @@ term_new(const char *color, struct err *err)
 	the.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	the.cursor = -1;
 	pane_open(the.unicode);
-	theme_open(wants_colour(color));
+	theme_open(wants_colour(color), is_light(background));
 	the.has_title = has_title();
 	prepare_restore();
 	catch_fatal();

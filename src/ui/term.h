@@ -18,7 +18,8 @@ struct term;
  * Takes the terminal (alternate screen, raw, paste mode).  color: auto,
  * always or never.  False result (NULL) leaves it untouched.
  */
-struct term *term_new(const char *color, struct err *err) NODISCARD;
+struct term *term_new(const char *color, const char *background,
+    struct err *err) NODISCARD;
 void term_free(struct term *t);		/* restores; NULL is fine */
 
 int term_fd(const struct term *t);	/* the tty, for input */

@@ -23,8 +23,17 @@ static const struct {
 
 static bool colours;
 
+/* Yellow and cyan are too pale for white paper. */
+static short
+shade(short colour, bool light)
+{
+	if (light && colour == COLOR_YELLOW)
+		return COLOR_MAGENTA;
+	return light && colour == COLOR_CYAN ? COLOR_BLUE : colour;
+}
+
 void
-theme_open(bool colour)
+theme_open(bool colour, bool light)
 {
 	colours = colour && has_colors();
 	if (!colours)
@@ -32,7 +41,7 @@ theme_open(bool colour)
 	start_color();
 	use_default_colors();
 	for (short c = COLOR_RED; c <= COLOR_CYAN; c++)
-		init_pair(c, c, -1);
+		init_pair(c, shade(c, light), -1);
 }
 
 unsigned long

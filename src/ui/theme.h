@@ -12,8 +12,9 @@ enum role {
 	ROLE_COUNT
 };
 
-/* After initscr: colours when wanted and there are any. */
-void theme_open(bool colour);
+/* After initscr: colours when wanted and there are any; light: on a light
+ * background those that could not be read there give way. */
+void theme_open(bool colour, bool light);
 /* The curses attribute for a role (attr_t and colour pair). */
 unsigned long theme_attr(enum role role);
 

@@ -420,7 +420,8 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	if (!check_filter(setup, OPTION_FILTER, err) ||
 	    !check_filter(setup, OPTION_INTERCEPT, err))
 		return NULL;
-	term = term_new(option_str(setup->options, OPTION_COLOR), err);
+	term = term_new(option_str(setup->options, OPTION_COLOR),
+	    option_str(setup->options, OPTION_BACKGROUND), err);
 	if (term == NULL)
 		return NULL;
 	ui = NEW(struct ui);

@@ -153,3 +153,16 @@ def test_memory_in_the_status_bar(console, origin):
     c.wait(r"mem \d\S*/\d+")
     d = console("-o", "memory=40KiB", columns=160)
     d.wait(r"mem 0/4\d(\.\d)?k")
+
+
+def test_full_list_is_told_once(console, origin):
+    o, c = origin(), console("-o", "flows_max=3", columns=120)
+    for i in range(4):
+        c.fetch(url(o, "/f%d" % i))
+    c.wait("^W 3 flows are kept: from now on the oldest")
+    c.wait("1 dropped")
+    assert "/f0" not in c.text()
+    for i in range(3):
+        c.fetch(url(o, "/g%d" % i))
+    c.wait("4 dropped")
+    assert "(×" not in c.text()

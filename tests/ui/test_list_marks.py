@@ -177,3 +177,16 @@ def test_clear_spares_what_is_held(console, origin):
     c.wait_letter("/held", "Q")
     c.press("A")
     assert "200 OK" in c.curl_output(client)
+
+
+def test_back_leaves_the_limit_before_the_program(console, origin):
+    o, c = origin(), console()
+    fill(c, o, "/a1", "/a2")
+    for key in ("q", ESC):
+        c.press("g", "m", "M")
+        wait_shown(c, "/a", ["/a1"])
+        c.press(key)
+        wait_shown(c, "/a", ["/a1", "/a2"])
+        c.press("U")
+        c.wait("1 unmarked")
+    assert not c.ended

@@ -157,3 +157,20 @@ def test_light_background_never_gets_black_or_white(console, origin):
                                             100 <= int(code) <= 107))
     c.press("A")
     c.curl_output(client)
+
+
+@pytest.mark.parametrize("how", ["option", "COLORFGBG"])
+def test_light_background_has_no_pale_colours(console, origin, how):
+    o, dead = origin(), origin()
+    dead.close()
+    if how == "option":
+        c = console("-i", "~u held & ~q", "-o", "background=light")
+    else:
+        c = console("-i", "~u held & ~q", env={"COLORFGBG": "0;15"})
+    client = states(c, o, dead)
+    c.settle()
+    codes = set(b";".join(re.findall(rb"\x1b\[([\d;]*)m", c.raw)).split(b";"))
+    assert b"33" not in codes and b"36" not in codes    # yellow, cyan
+    assert b"35" in codes                               # what is held
+    c.press("A")
+    c.curl_output(client)

@@ -19,6 +19,7 @@ struct budget {
 	uint64_t memory, disk;		/* limits; 0: none */
 	uint64_t spilled;		/* flows up to this id were looked at */
 	uint64_t dropped;		/* likewise, for the disk */
+	bool told;			/* that bodies are given up */
 	uint64_t stuck;			/* memory, when nothing more could go */
 };
 
