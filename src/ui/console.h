@@ -15,6 +15,7 @@
 #include "keymap.h"
 #include "mouse.h"
 #include "prompt.h"
+#include "rate.h"
 #include "saver.h"
 #include "screen.h"
 #include "search.h"
@@ -46,6 +47,7 @@ struct ui {
 	struct search search;
 	struct mouse mouse;
 	struct toast toast;
+	struct rate rate;		/* of new flows */
 	struct attention attention;
 	const struct deed *deed;	/* asked about; runs on yes */
 	size_t marks;			/* marked flows, unless .. */

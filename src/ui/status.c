@@ -21,7 +21,7 @@
 #include "view_list.h"
 
 #define LEFT_MAX	1024u
-#define PARTS		8
+#define PARTS		9
 #define FILTER_CELLS	40
 
 bool
@@ -152,6 +152,7 @@ right_parts(const struct ui *ui, int cols, struct part parts[PARTS])
 	const struct flow_list *l = ui->setup.list;
 	size_t listeners = proxy_listeners(ui->setup.proxy), n = 0;
 	size_t held = ui->setup.gate->held, failed = l->count[FLOW_FAILED];
+	unsigned rate;
 
 	if (ui->setup.demo)
 		parts[n++] = (struct part){
@@ -174,6 +175,12 @@ right_parts(const struct ui *ui, int cols, struct part parts[PARTS])
 	parts[n] = (struct part){ .role = ROLE_STATUS, .rank = 4 };
 	snprintf(parts[n++].text, sizeof(parts[0].text), "%zu conns",
 	    proxy_connections(ui->setup.proxy));
+	rate = rate_of(&ui->rate, ev_now(ui->setup.loop));
+	if (cols >= 120 && rate > 0) {
+		parts[n] = (struct part){ .role = ROLE_STATUS, .rank = 4 };
+		snprintf(parts[n++].text, sizeof(parts[0].text), "%u req/s",
+		    rate);
+	}
 	if (l->evicted > 0) {
 		parts[n] = (struct part){ .role = ROLE_STATUS, .rank = 2 };
 		snprintf(parts[n++].text, sizeof(parts[0].text),

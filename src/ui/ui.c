@@ -234,6 +234,15 @@ is_fading(const struct ui *ui)
 	    toast_is_fading(&ui->toast);
 }
 
+/* The rate is shown: it must fall to nothing when nothing comes. */
+static bool
+counts_down(const struct ui *ui)
+{
+	double now = ev_now(ui->setup.loop);
+
+	return rate_of(&ui->rate, now) > 0 || rate_of(&ui->rate, now + 1) > 0;
+}
+
 void
 ui_tick(struct ui *ui)
 {
@@ -241,7 +250,7 @@ ui_tick(struct ui *ui)
 	bool untitled = attention_paint(ui);
 
 	if (l->count[FLOW_ACTIVE] + l->count[FLOW_HELD] > 0 ||
-	    is_fading(ui) || untitled) {
+	    is_fading(ui) || untitled || counts_down(ui)) {
 		if (!ev_is_active(&ui->tick))
 			ev_timer_again(ui->setup.loop, &ui->tick);
 	} else {
@@ -309,6 +318,7 @@ flow_added(struct flow_observer *o, struct flow *f)
 	struct ui *ui = container_of(o, struct ui, flows);
 
 	ui->marks_stale |= f->marked;
+	rate_add(&ui->rate, ev_now(ui->setup.loop));
 	screen_dirty(&ui->screen, false);
 }
 

@@ -166,3 +166,12 @@ def test_full_list_is_told_once(console, origin):
         c.fetch(url(o, "/g%d" % i))
     c.wait("4 dropped")
     assert "(×" not in c.text()
+
+
+def test_rate_comes_and_goes(console, origin):
+    o, c = origin(), console(columns=160)
+    client = c.curl("-o", "/dev/null", *(
+        w for i in range(300) for w in (url(o, "/r"), "-o", "/dev/null")))
+    c.wait(r"\d req/s")
+    c.curl_output(client)
+    c.wait_gone("req/s")
