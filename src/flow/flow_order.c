@@ -58,12 +58,19 @@ flow_order_clear(struct flow_order *o)
 }
 
 static void
+reserve(struct entries *e, size_t room)
+{
+	if (e->cap - e->count >= room)
+		return;
+	e->cap = e->count + room > e->cap * 2 ? e->count + room : e->cap * 2;
+	e->p = mem_array(e->p, e->cap, sizeof *e->p);
+}
+
+static void
 append(struct entries *e, const struct entry *entry)
 {
-	if (e->count == e->cap) {
-		e->cap = e->cap ? e->cap * 2 : 64;
-		e->p = mem_array(e->p, e->cap, sizeof *e->p);
-	}
+	if (e->count == e->cap)
+		reserve(e, 64);
 	e->p[e->count++] = *entry;
 }
 
@@ -134,32 +141,64 @@ find_placed(const struct flow_order *o, const struct flow *f)
 	return e;
 }
 
+/* Closes up where entries were taken out. */
+static void
+compact(struct flow_order *o)
+{
+	struct entries *e = &o->sorted;
+	size_t to = 0;
+
+	if (o->dead == 0)
+		return;
+	while (to < e->count && e->p[to].f)
+		to++;
+	for (size_t from = to; from < e->count; from++)
+		if (e->p[from].f)
+			e->p[to++] = e->p[from];
+	e->count = to;
+	o->dead = 0;
+}
+
+/* How many sorted entries come before it. */
+static size_t
+count_before(const struct entries *e, size_t count, const struct entry *it)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t middle = low + (count - low) / 2;
+
+		if (compare(&e->p[middle], it) < 0)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
+/* From the end, a run at a time: a few new ones move what is behind them. */
 static void
 merge(struct flow_order *o)
 {
-	struct entries all = { .p = NULL };
-	size_t i = 0, k = 0;
+	struct entries *to = &o->sorted, *from = &o->fresh;
+	size_t left;
 
-	if (o->fresh.count == 0 && o->dead == 0)
+	compact(o);
+	if (from->count == 0)
 		return;
-	if (o->fresh.count > 0)
-		qsort(o->fresh.p, o->fresh.count, sizeof *o->fresh.p, compare);
-	all.cap = o->sorted.count + o->fresh.count;
-	all.p = mem_array(NULL, all.cap, sizeof *all.p);
-	while (i < o->sorted.count || k < o->fresh.count) {
-		const struct entry *e;
+	qsort(from->p, from->count, sizeof *from->p, compare);
+	reserve(to, from->count);
+	left = to->count;
+	to->count += from->count;
+	for (; from->count > 0; from->count--) {
+		const struct entry *it = &from->p[from->count - 1];
+		size_t at = count_before(to, left, it);
 
-		if (k == o->fresh.count || (i < o->sorted.count &&
-		    compare(&o->sorted.p[i], &o->fresh.p[k]) < 0))
-			e = &o->sorted.p[i++];
-		else
-			e = &o->fresh.p[k++];
-		if (e->f)
-			append(&all, e);
+		memmove(&to->p[at + from->count], &to->p[at],
+		    (left - at) * sizeof *to->p);
+		to->p[at + from->count - 1] = *it;
+		left = at;
 	}
-	free(o->sorted.p);
-	o->sorted = all;
-	o->fresh.count = o->dead = 0;
 }
 
 void
