@@ -235,11 +235,14 @@ guide_draw_hidden(struct ui *ui, const struct pane *p)
 
 	if (flow_view_limit(ui->view) != FLOW_LIMIT_NONE) {
 		bool held = flow_view_limit(ui->view) == FLOW_LIMIT_HELD;
+		char key[KEYMAP_KEY_MAX];
 
 		x = pane_printf(p, 1, INDENT, ROLE_TEXT, "Nothing is %s%s.  ",
 		    held ? "held" : "marked", filter != NULL ?
 		    " that the filter shows" : "");
-		x = pane_put(p, 1, x, ROLE_HINT_KEY, str_from(held ? "H" : "M"));
+		keymap_key(ui->keymap, KEY_LIST, held ? "only.held" :
+		    "only.marked", pane_is_unicode(), key);
+		x = pane_put(p, 1, x, ROLE_HINT_KEY, str_from(key));
 		pane_put(p, 1, x, ROLE_HINT, STR("  shows all flows"));
 		return;
 	}

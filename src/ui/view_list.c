@@ -27,7 +27,7 @@ struct view_list {
 	int line;			/* screen line of the first row at the
 					 * last draw, or -1 */
 	struct column_layout layout;	/* as drawn last .. */
-	int head;			/* .. under titles in this line, or -1 */
+	int head;			/* .. under titles in this row, or -1 */
 	int left;
 };
 

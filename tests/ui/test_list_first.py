@@ -49,7 +49,7 @@ def test_copied_shell_line(console):
     assert words[:2] == ["sluice", "env"]
     assert words[words.index("-p") + 1] == "127.0.0.1:%d" % c.port
     assert "-c" in words
-    assert copied(c) in c.text()
+    c.wait("what else is shown", lambda: copied(c) in c.text())
 
 
 def test_welcome_comes_back(console, origin):
@@ -136,9 +136,10 @@ def test_toast_names_who_refused_and_what_to_press(console, origin, certs):
     for _ in range(2):
         refuse(c, certs, "one.localhost:%d" % o.port)
     line = c.wait(r"^W .*one\.localhost.*$").group(0)
-    assert c.lines()[21] == line and line.endswith("E log")
+    c.wait("what else is shown", lambda:
+           c.lines()[21] == line and line.endswith("E log"))
     # The list is still there, and so is the hint line.
-    assert "? help" in c.lines()[23]
+    c.wait("what else is shown", lambda: "? help" in c.lines()[23])
     c.press("E")
     c.wait("LOG")
     c.wait("one.localhost")
@@ -161,7 +162,7 @@ def test_full_list_is_told_once(console, origin):
         c.fetch(url(o, "/f%d" % i))
     c.wait("^W 3 flows are kept: from now on the oldest")
     c.wait("1 dropped")
-    assert "/f0" not in c.text()
+    c.wait("what else is shown", lambda: "/f0" not in c.text())
     for i in range(3):
         c.fetch(url(o, "/g%d" % i))
     c.wait("4 dropped")

@@ -25,7 +25,7 @@ def test_banner(console, origin):
     assert "HELD" not in c.text()
     clients = hold(c, o, "/b0", "/b1")
     c.wait(r"^‖ HELD 2 +oldest .*client still waiting .*\] held next")
-    assert "H only held" in c.lines()[0]
+    c.wait("what else is shown", lambda: "H only held" in c.lines()[0])
     c.press("G")
     c.wait(r"HELD 2/2  #2 at REQUEST")
     c.press("A")

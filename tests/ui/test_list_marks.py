@@ -35,10 +35,12 @@ def test_range_marks(console, origin):
     fill(c, o, "/r1", "/r2", "/r3", "/r4")
     c.press("j", "v", "j")
     c.wait("RANGE 2")
-    assert c.row("/r2")[:1] == "│" and c.row("/r1")[:1] == " "
+    c.wait("what else is shown", lambda:
+           c.row("/r2")[:1] == "│" and c.row("/r1")[:1] == " ")
     c.press("m")
     c.wait("two marks", lambda: is_marked(c, "/r2") and is_marked(c, "/r3"))
-    assert not is_marked(c, "/r1") and not is_marked(c, "/r4")
+    c.wait("what else is shown", lambda:
+           not is_marked(c, "/r1") and not is_marked(c, "/r4"))
     c.wait_gone("RANGE")
     c.wait("● 2")
 
@@ -109,7 +111,7 @@ def test_hidden_marks_are_named_first(console, origin):
     c.press("y", "\\")
     c.wait("/plum")
     wait_shown(c, "/p", ["/plum"])
-    assert "/apple" not in c.text()
+    c.wait("what else is shown", lambda: "/apple" not in c.text())
 
 
 def test_marked_are_replayed_after_asking(console, origin):
@@ -146,11 +148,12 @@ def test_mark_all_shown_and_unmark_all(console, origin):
     c.wait("● 2")
     c.press("\\")
     c.wait("/apple")
-    assert is_marked(c, "/pear") and is_marked(c, "/plum")
-    assert not is_marked(c, "/apple")
+    c.wait("what else is shown", lambda:
+           is_marked(c, "/pear") and is_marked(c, "/plum"))
+    c.wait("what else is shown", lambda: not is_marked(c, "/apple"))
     c.press("U")
     c.wait("2 unmarked")
-    assert not is_marked(c, "/pear")
+    c.wait("what else is shown", lambda: not is_marked(c, "/pear"))
 
 
 def test_clear_hidden(console, origin):
@@ -162,7 +165,8 @@ def test_clear_hidden(console, origin):
     c.wait("1 hidden flow deleted")
     c.press("\\")
     c.wait("/pear")             # it is marked
-    assert "/plum" not in c.text() and "/apple" in c.text()
+    c.wait("what else is shown", lambda:
+           "/plum" not in c.text() and "/apple" in c.text())
     c.press("u")
     c.wait("/plum")
 

@@ -40,10 +40,10 @@ def test_click_chooses_and_two_open(console, origin):
     c.wait("the second", lambda: "/n01" in c.cursor_row())
     click(c, row_of(c, "/n03"))
     c.wait("the fourth", lambda: "/n03" in c.cursor_row())
-    assert "Request" not in c.text()
+    c.wait("what else is shown", lambda: "Request" not in c.text())
     click(c, row_of(c, "/n02"), times=2)
     c.wait("Request.*Response")
-    assert "/n02" in c.text()
+    c.wait("what else is shown", lambda: "/n02" in c.text())
 
 
 def test_wheel_leaves_the_cursor(console, origin):
@@ -55,7 +55,8 @@ def test_wheel_leaves_the_cursor(console, origin):
     for _ in range(12):
         wheel(c, 64)
     c.wait("the top", lambda: shown(c)[0] == "/n00")
-    assert "/n29" not in c.text() and first != "/n00"
+    c.wait("what else is shown", lambda:
+           "/n29" not in c.text() and first != "/n00")
     c.fetch(url(o, "/later"))
     c.settle()
     assert shown(c)[0] == "/n00"
@@ -78,7 +79,7 @@ def test_wheel_up_ends_following(console, origin):
     before = shown(c)
     c.fetch(url(o, "/later"))
     c.wait("▽ 1 new")
-    assert shown(c) == before
+    c.wait("what else is shown", lambda: shown(c) == before)
     c.press("G")
     c.wait("/later")
     c.wait("▼follow")
@@ -127,7 +128,7 @@ def test_follow_pauses_and_comes_back(console, origin):
     c.wait("▽")
     c.fetch(url(o, "/new1"))
     c.wait("▽ 1 new")
-    assert "/n01" in c.cursor_row()
+    c.wait("what else is shown", lambda: "/n01" in c.cursor_row())
     c.press("F")
     c.wait("▼follow")
     c.wait("the newest", lambda: "/new1" in c.cursor_row())

@@ -29,8 +29,9 @@ def test_delete_and_back(console, origin):
     c.wait("it, under the cursor", lambda: "/u3" in c.cursor_row())
     c.press("u")
     c.wait("it, in its place", lambda: "/u2" in c.cursor_row())
-    rows = [l for l in c.lines() if "/u" in l]
-    assert [l.split("/u")[1][0] for l in rows] == ["1", "2", "3"]
+    c.wait("all in order", lambda: [
+        l.split("/u")[1][0] for l in c.lines() if "/u" in l] ==
+        ["1", "2", "3"])
     c.press("u")
     c.wait("nothing to undo")
     c.press("\x12")
@@ -86,7 +87,7 @@ def test_edit_and_back(console, origin, editor):
     # What was sent is not told otherwise.
     c.press("u")
     c.wait("has gone on since")
-    assert c.row("/ed")[1:2] == "~"
+    c.wait("what else is shown", lambda: c.row("/ed")[1:2] == "~")
 
 
 def test_undone_edit_is_not_sent(console, origin, editor):

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A filtered, ordered window on the flow list.  The order is arrival by id,
- * or that of a key; row lookups are O(log n).  A change of filter over many flows is worked
- * off in slices (flow_view_work), the old rows stay meanwhile.
+ * or that of a key; row lookups are O(log n).  A change of filter over many
+ * flows is worked off in slices (flow_view_work), the old rows stay meanwhile.
  */
 #ifndef SLUICE_FLOW_FLOW_VIEW_H
 #define SLUICE_FLOW_FLOW_VIEW_H

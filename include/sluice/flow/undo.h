@@ -18,7 +18,7 @@ struct undo;
 struct undo_news {
 	const char *what;		/* "delete", "mark", ..: as begun */
 	size_t done;			/* flows it concerned */
-	size_t refused;			/* .. and those that have changed since */
+	size_t refused;			/* .. and those that have gone on */
 	uint64_t id;			/* flow to go to, or 0 */
 };
 
