@@ -13,6 +13,8 @@
 
 /* However many are deleted at once, so many are kept. */
 #define CHANGES_MAX	1000000u
+/* So many flows are freed in one piece. */
+#define FORGET_MAX	2000u
 
 enum change_kind { CHANGE_REMOVE, CHANGE_MARK, CHANGE_EDIT };
 
@@ -27,6 +29,7 @@ struct step {
 	const char *what;
 	uint64_t id;
 	struct change *changes;
+	size_t first;			/* those before it were forgotten */
 	size_t count, cap;
 };
 
@@ -44,7 +47,7 @@ struct undo {
 static void
 step_fini(struct step *s)
 {
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = s->first; i < s->count; i++)
 		flow_unref(s->changes[i].flow);
 	free(s->changes);
 	*s = (struct step){ .count = 0 };
@@ -81,16 +84,31 @@ undo_free(struct undo *u)
 	free(u);
 }
 
-bool
-undo_forget(struct undo *u)
+/* The whole oldest step. */
+static void
+drop_oldest(struct undo *u)
 {
-	if (u->count == 0)
-		return false;
+	assert(u->count > 0);
 	step_fini(&u->steps[0]);
 	u->count--;
 	u->at -= u->at > 0;
 	memmove(&u->steps[0], &u->steps[1], u->count * sizeof u->steps[0]);
 	u->steps[u->count] = (struct step){ .count = 0 };
+}
+
+bool
+undo_forget(struct undo *u)
+{
+	struct step *s = &u->steps[0];
+
+	if (u->count == 0)
+		return false;
+	if (s->count - s->first <= FORGET_MAX) {
+		drop_oldest(u);
+		return true;
+	}
+	for (size_t end = s->first + FORGET_MAX; s->first < end; s->first++)
+		flow_unref(s->changes[s->first].flow);
 	return true;
 }
 
@@ -115,7 +133,7 @@ undo_end(struct undo *u)
 	while (u->count > u->at)
 		step_fini(&u->steps[--u->count]);
 	if (u->count == UNDO_STEPS)
-		undo_forget(u);
+		drop_oldest(u);
 	u->steps[u->count++] = u->open;
 	u->at = u->count;
 	u->open = (struct step){ .count = 0 };
@@ -216,14 +234,14 @@ turn_all(struct undo *u, struct step *s, struct undo_news *news)
 	uint64_t after = 0;
 
 	*news = (struct undo_news){ .what = s->what, .id = s->id };
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = s->first; i < s->count; i++) {
 		if (turn(u, &s->changes[i], &after))
 			news->done++;
 		else
 			news->refused++;
 	}
 	if (!flow_list_find(u->list, news->id))
-		news->id = s->changes[0].id;
+		news->id = s->changes[s->first].id;
 }
 
 bool

@@ -283,6 +283,36 @@ test_budget_forgets_first(void **state)
 	store_free(store);
 }
 
+/* Of a long step only a part goes at a time; the rest can be undone. */
+static void
+test_long_step_goes_in_parts(void **state)
+{
+	struct undo_news news;
+	struct flow_list l;
+	struct undo *u;
+
+	(void)state;
+	flow_list_init(&l, 0);
+	u = undo_new(&l);
+	for (int i = 0; i < 5000; i++)
+		add(&l, NULL, 0);
+	undo_begin(u, "clear", 0);
+	for (uint64_t id = 1; id <= 5000; id++)
+		assert_true(undo_remove(u, flow_list_find(&l, id)));
+	undo_end(u);
+	assert_true(undo_forget(u));
+	assert_true(undo_back(u, &news));
+	assert_true(news.done > 0 && news.done < 5000);
+	check_order(&l, news.done);
+	assert_non_null(flow_list_find(&l, 5000));
+	assert_true(undo_again(u, &news));
+	assert_true(undo_forget(u));
+	assert_true(undo_forget(u));
+	assert_false(undo_forget(u));
+	undo_free(u);
+	flow_list_fini(&l);
+}
+
 int
 main(void)
 {
@@ -295,6 +325,7 @@ main(void)
 		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_full_list),
 		cmocka_unit_test(test_budget_forgets_first),
+		cmocka_unit_test(test_long_step_goes_in_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,7 @@ void undo_edit(struct undo *u, struct flow *f, struct flow *before);
 /* False when there is nothing to undo, to do again. */
 bool undo_back(struct undo *u, struct undo_news *news);
 bool undo_again(struct undo *u, struct undo_news *news);
-/* Forgets the oldest step; false when there is none. */
+/* Forgets the oldest step, or a part of a long one; false: there is none. */
 bool undo_forget(struct undo *u);
 
 #endif
