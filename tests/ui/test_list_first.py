@@ -35,7 +35,7 @@ def test_copied_curl_line_works(console, origin, certs):
     assert "hello" in c.curl_output(done)
     c.wait("/first")
     # From now on y is for flows.
-    c.press("y")
+    c.press("y", "c")
     c.wait("copied")
     c.settle()
     assert "/first" in copied(c)

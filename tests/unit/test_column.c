@@ -142,8 +142,8 @@ test_keys(void **state)
 	a->request.port = 443;
 	b->request.port = 8443;
 	assert_true(is_before(COLUMN_HOST, a, b));
-	body_append_bytes(&a->response.body, STR("123456789"));
-	body_append_bytes(&b->response.body, STR("1234567890"));
+	body_append(&a->response.body, STR("123456789"));
+	body_append(&b->response.body, STR("1234567890"));
 	assert_true(is_before(COLUMN_SIZE, a, b));
 	a->response.status = 404;
 	b->response.status = 500;
