@@ -96,6 +96,24 @@ is_listed(const struct flow_list *l, const struct flow *f)
 	return f->listed;
 }
 
+/* -- walking --------------------------------------------------------------- */
+
+struct flow *
+flow_list_next(const struct flow_list *l, const struct flow *f)
+{
+	const struct list *at = f ? f->link.next : l->flows.next;
+
+	return at == &l->flows ? NULL : list_entry(at, struct flow, link);
+}
+
+struct flow *
+flow_list_prev(const struct flow_list *l, const struct flow *f)
+{
+	const struct list *at = f ? f->link.prev : l->flows.prev;
+
+	return at == &l->flows ? NULL : list_entry(at, struct flow, link);
+}
+
 /* -- telling observers ----------------------------------------------------- */
 
 enum news { NEWS_ADDED, NEWS_CHANGED, NEWS_REMOVED, NEWS_CLEARED };
@@ -209,21 +227,32 @@ take_out(struct flow_list *l, struct flow *f)
 	f->listed = false;
 	l->total--;
 	l->count[f->state]--;
+	l->marked -= f->marked;
 	tell(l, NEWS_REMOVED, f, 0);
+	if (l->oldest == f)
+		l->oldest = flow_list_next(l, f);
 	list_remove(&f->link);
 	flow_unref(f);
 }
 
 /* The oldest that may go, but never the newest. */
 static struct flow *
-find_disposable(const struct flow_list *l)
+find_disposable(struct flow_list *l)
 {
-	struct flow *f;
+	struct flow *f = l->oldest ? l->oldest : flow_list_next(l, NULL);
 
-	list_for_each(f, &l->flows, struct flow, link)
-		if (is_disposable(f))
-			return f->link.next == &l->flows ? NULL : f;
-	return NULL;
+	while (f && !is_disposable(f))
+		f = flow_list_next(l, f);
+	l->oldest = f ? f : flow_list_prev(l, NULL);
+	return f && flow_list_next(l, f) ? f : NULL;
+}
+
+/* It has come or may go now. */
+static void
+look_at(struct flow_list *l, struct flow *f)
+{
+	if (l->oldest && f->id < l->oldest->id)
+		l->oldest = f;
 }
 
 static void
@@ -251,6 +280,8 @@ put_in(struct flow_list *l, struct flow *f, struct list *at)
 	list_insert(at, &f->link);
 	l->total++;
 	l->count[f->state]++;
+	l->marked += f->marked;
+	look_at(l, f);
 	flow_ref(f);
 	tell(l, NEWS_ADDED, f, 0);
 	evict(l);
@@ -333,23 +364,61 @@ flow_list_set_state(struct flow_list *l, struct flow *f, enum flow_state s)
 		l->count[s]++;
 	}
 	f->state = s;
+	if (is_listed(l, f))
+		look_at(l, f);
 	flow_list_touch(l, f, FLOW_PART_STATE);
 }
 
-/* -- walking --------------------------------------------------------------- */
-
-struct flow *
-flow_list_next(const struct flow_list *l, const struct flow *f)
+void
+flow_list_set_mark(struct flow_list *l, struct flow *f, bool marked)
 {
-	const struct list *at = f ? f->link.next : l->flows.next;
+	if (f->marked == marked)
+		return;
+	f->marked = marked;
+	if (!is_listed(l, f))
+		return;
+	l->marked += marked ? 1 : (size_t)-1;
+	look_at(l, f);
+	tell(l, NEWS_CHANGED, f, FLOW_PART_MARK);
+}
 
-	return at == &l->flows ? NULL : list_entry(at, struct flow, link);
+/* -- walking with other work in between ------------------------------------ */
+
+static void
+walk_removed(struct flow_observer *o, struct flow *f)
+{
+	struct flow_walk *w = container_of(o, struct flow_walk, flows);
+
+	if (w->at == f)
+		w->at = flow_list_prev(w->list, f);
+}
+
+void
+flow_walk_begin(struct flow_walk *w, struct flow_list *l)
+{
+	static const struct flow_observer_ops ops = {
+		.removed = walk_removed
+	};
+
+	*w = (struct flow_walk){ .flows.ops = &ops, .list = l };
+	flow_list_observe(l, &w->flows);
+}
+
+void
+flow_walk_end(struct flow_walk *w)
+{
+	flow_list_unobserve(&w->flows);
 }
 
 struct flow *
-flow_list_prev(const struct flow_list *l, const struct flow *f)
+flow_walk_next(struct flow_walk *w)
 {
-	const struct list *at = f ? f->link.prev : l->flows.prev;
+	struct flow *f = flow_list_next(w->list, w->at);
 
-	return at == &l->flows ? NULL : list_entry(at, struct flow, link);
+	/* One that is just being removed is still in its place. */
+	while (f && !is_listed(w->list, f))
+		f = flow_list_next(w->list, f);
+	if (f)
+		w->at = f;
+	return f;
 }

@@ -9,26 +9,26 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "order_entry.h"
+#include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 
 #define FRESH_MAX	1024u		/* merged at the latest then */
-
-struct entry {
-	unsigned char key[FLOW_KEY_MAX];
-	uint64_t id;
-	struct flow *f;			/* NULL: taken out */
-};
-
-struct entries {
-	struct entry *p;
-	size_t count, cap;
-};
+#define STRIDE		64u		/* taken in between two looks at the clock */
 
 struct flow_order {
 	flow_key_fn *key;
 	bool late;
 	struct entries sorted, fresh;
 	size_t dead;			/* taken out of sorted */
+	enum { TAKING_IN, SORTING, FILLED } stage;
+	/* Until FILLED: rows before `next', up to the id `last', are in
+	 * sorted, and what changed among them since is done over. */
+	size_t next;
+	uint64_t last;
+	struct entry_sort sort;
+	uint64_t *again;
+	size_t again_count, again_cap;
 };
 
 struct flow_order *
@@ -46,43 +46,11 @@ flow_order_free(struct flow_order *o)
 {
 	if (!o)
 		return;
-	free(o->sorted.p);
-	free(o->fresh.p);
+	entries_fini(&o->sorted);
+	entries_fini(&o->fresh);
+	entry_sort_fini(&o->sort);
+	free(o->again);
 	free(o);
-}
-
-void
-flow_order_clear(struct flow_order *o)
-{
-	o->sorted.count = o->fresh.count = o->dead = 0;
-}
-
-static void
-reserve(struct entries *e, size_t room)
-{
-	if (e->cap - e->count >= room)
-		return;
-	e->cap = e->count + room > e->cap * 2 ? e->count + room : e->cap * 2;
-	e->p = mem_array(e->p, e->cap, sizeof *e->p);
-}
-
-static void
-append(struct entries *e, const struct entry *entry)
-{
-	if (e->count == e->cap)
-		reserve(e, 64);
-	e->p[e->count++] = *entry;
-}
-
-static int
-compare(const void *left, const void *right)
-{
-	const struct entry *a = left, *b = right;
-	int order = memcmp(a->key, b->key, sizeof a->key);
-
-	if (order != 0)
-		return order;
-	return a->id < b->id ? -1 : a->id > b->id;
 }
 
 static struct entry
@@ -110,7 +78,7 @@ find_sorted(const struct flow_order *o, const struct entry *want)
 
 	if (o->sorted.count > 0)
 		e = bsearch(want, o->sorted.p, o->sorted.count, sizeof *e,
-		    compare);
+		    entry_compare);
 	return e && e->f ? e : NULL;
 }
 
@@ -168,7 +136,7 @@ count_before(const struct entries *e, size_t count, const struct entry *it)
 	while (low < count) {
 		size_t middle = low + (count - low) / 2;
 
-		if (compare(&e->p[middle], it) < 0)
+		if (entry_compare(&e->p[middle], it) < 0)
 			low = middle + 1;
 		else
 			count = middle;
@@ -186,8 +154,8 @@ merge(struct flow_order *o)
 	compact(o);
 	if (from->count == 0)
 		return;
-	qsort(from->p, from->count, sizeof *from->p, compare);
-	reserve(to, from->count);
+	qsort(from->p, from->count, sizeof *from->p, entry_compare);
+	entries_reserve(to, from->count);
 	left = to->count;
 	to->count += from->count;
 	for (; from->count > 0; from->count--) {
@@ -201,23 +169,50 @@ merge(struct flow_order *o)
 	}
 }
 
+/* -- changes --------------------------------------------------------------- */
+
+/* The row of f came or changed (0), went (-1) or came (1). */
+static void
+note(struct flow_order *o, const struct flow *f, int rows)
+{
+	if (f->id > o->last)
+		return;			/* not looked at so far */
+	o->next += (size_t)rows;
+	if (o->again_count == o->again_cap) {
+		o->again_cap = o->again_cap ? o->again_cap * 2 : 64;
+		o->again = mem_array(o->again, o->again_cap,
+		    sizeof *o->again);
+	}
+	o->again[o->again_count++] = f->id;
+}
+
 void
 flow_order_add(struct flow_order *o, struct flow *f)
 {
-	struct entry e = entry_of(o, f, is_late(o, f));
+	struct entry e;
 
+	if (o->stage != FILLED) {
+		note(o, f, 1);
+		return;
+	}
+	e = entry_of(o, f, is_late(o, f));
 	e.f = f;
-	append(&o->fresh, &e);
-	/* Long runs (all rows at once) are cheaper in one piece. */
-	if (o->fresh.count > FRESH_MAX && o->fresh.count > o->sorted.count)
+	entries_append(&o->fresh, &e);
+	/* Many at once (deletions undone) are cheaper in one piece. */
+	if (o->fresh.count > FRESH_MAX)
 		merge(o);
 }
 
 void
 flow_order_remove(struct flow_order *o, const struct flow *f)
 {
-	struct entry *e = find_fresh(o, f->id);
+	struct entry *e;
 
+	if (o->stage != FILLED) {
+		note(o, f, -1);
+		return;
+	}
+	e = find_fresh(o, f->id);
 	if (e) {
 		*e = o->fresh.p[--o->fresh.count];
 		return;
@@ -231,8 +226,13 @@ flow_order_remove(struct flow_order *o, const struct flow *f)
 void
 flow_order_touch(struct flow_order *o, struct flow *f)
 {
-	struct entry now = entry_of(o, f, is_late(o, f));
+	struct entry now;
 
+	if (o->stage != FILLED) {
+		note(o, f, 0);
+		return;
+	}
+	now = entry_of(o, f, is_late(o, f));
 	if (find_sorted(o, &now))
 		return;
 	if (o->fresh.count > FRESH_MAX)
@@ -241,9 +241,92 @@ flow_order_touch(struct flow_order *o, struct flow *f)
 	flow_order_add(o, f);
 }
 
+/* -- filling --------------------------------------------------------------- */
+
+static void
+take_in(struct flow_order *o, const struct flow_rows *rows)
+{
+	size_t end = rows->count - o->next > STRIDE ? o->next + STRIDE :
+	    rows->count;
+
+	entries_reserve(&o->sorted, end - o->next);
+	while (o->next < end) {
+		struct flow *f = flow_rows_at(rows, o->next++);
+		struct entry e = entry_of(o, f, is_late(o, f));
+
+		e.f = f;
+		entries_append(&o->sorted, &e);
+		o->last = f->id;
+	}
+}
+
+static int
+compare_ids(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* What changed meanwhile is taken out, and comes as new if it is a row. */
+static void
+do_over(struct flow_order *o, const struct flow_rows *rows)
+{
+	uint64_t before = 0;
+
+	if (o->again_count == 0)
+		return;
+	qsort(o->again, o->again_count, sizeof *o->again, compare_ids);
+	for (size_t i = 0; i < o->sorted.count; i++) {
+		struct entry *e = &o->sorted.p[i];
+
+		if (bsearch(&e->id, o->again, o->again_count,
+		    sizeof *o->again, compare_ids)) {
+			e->f = NULL;
+			o->dead++;
+		}
+	}
+	for (size_t i = 0; i < o->again_count; i++) {
+		size_t row = flow_rows_find(rows, o->again[i]);
+		struct flow *f = row < rows->count ? flow_rows_at(rows, row) :
+		    NULL;
+
+		if (f && f->id == o->again[i] && f->id != before)
+			flow_order_add(o, f);
+		before = o->again[i];
+	}
+	o->again_count = 0;
+}
+
+bool
+flow_order_fill(struct flow_order *o, const struct flow_rows *rows,
+    int64_t end)
+{
+	while (o->stage == TAKING_IN) {
+		take_in(o, rows);
+		if (o->next == rows->count) {
+			o->stage = SORTING;
+			o->last = UINT64_MAX;
+		}
+		if (clock_mono() >= end)
+			return false;
+	}
+	while (o->stage == SORTING) {
+		if (entry_sort_step(&o->sort, &o->sorted))
+			o->stage = FILLED;
+		else if (clock_mono() >= end)
+			return false;
+	}
+	do_over(o, rows);
+	return true;
+}
+
+/* -- looking --------------------------------------------------------------- */
+
 struct flow *
 flow_order_at(struct flow_order *o, size_t row)
 {
+	assert(o->stage == FILLED);
 	merge(o);
 	return row < o->sorted.count ? o->sorted.p[row].f : NULL;
 }

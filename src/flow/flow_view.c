@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A filtered window on the flow list: flows in order of id, which another
- * order may stand beside.  After a change
- * of filter the new rows are collected beside the old ones, a slice at a
- * time, and take their place when all flows have been judged.  Meanwhile
- * the old rows stay, but news of a flow is judged by the new filter.
+ * order may stand beside.  After a change of filter or order the new rows are
+ * collected and sorted beside the old ones, a slice at a time, and take their
+ * place when that is done.  Meanwhile the old rows stay in the old order, but
+ * news of a flow is judged by the new filter.
  */
 #include "sluice/flow/flow_view.h"
 
@@ -19,124 +19,28 @@
 #define AT_ONCE_US	2000
 /* Judged between two looks at the clock, unless bodies are searched. */
 #define STRIDE		64u
-#define ROWS_FIRST	64u
-
-/* Room on both sides: flows come at the end, and the oldest go first. */
-struct rows {
-	struct flow **p;
-	size_t first, count, cap;
-};
 
 struct flow_view {
 	struct flow_list *list;
 	struct flow_observer flows;
 	struct list observers;
-	struct list walk;		/* among the observers, while telling */
+	struct list telling;		/* among the observers, while it goes on */
 	struct filter *filter;		/* owned; NULL: all */
 	bool enabled;
 	enum flow_limit limit;
-	bool busy;
-	struct rows rows;		/* what is shown */
+	flow_key_fn *key;		/* asked for, as are: */
+	bool late, reverse;
+
+	struct flow_rows rows;		/* what is shown */
 	struct flow_order *order;	/* the same by a key, or NULL */
-	bool reverse;
-	struct rows fresh;		/* busy: what will be */
-	struct flow *last;		/* busy: the last judged, or NULL .. */
-	uint64_t judged;		/* .. and the highest id judged */
+	bool reversed;
+
+	enum { SETTLED, JUDGING, ORDERING } stage;
+	struct flow_rows fresh;		/* what will be shown */
+	struct flow_order *next;	/* .. by a key, while ORDERING */
+	struct flow_walk walk;		/* JUDGING: goes through the flows .. */
+	uint64_t judged;		/* .. and has judged up to this id */
 };
-
-/* -- rows ------------------------------------------------------------------ */
-
-static struct flow *
-row_at(const struct rows *r, size_t i)
-{
-	assert(i < r->count);
-	return r->p[r->first + i];
-}
-
-/* The first row whose id is not below id. */
-static size_t
-rows_find(const struct rows *r, uint64_t id)
-{
-	size_t low = 0, high = r->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (row_at(r, middle)->id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool
-rows_has(const struct rows *r, const struct flow *f, size_t *row)
-{
-	*row = rows_find(r, f->id);
-	return *row < r->count && row_at(r, *row) == f;
-}
-
-static void
-move_rows(struct rows *r, size_t to, size_t from, size_t n)
-{
-	memmove(r->p + r->first + to, r->p + r->first + from,
-	    n * sizeof *r->p);
-}
-
-static void
-make_room(struct rows *r)
-{
-	if (r->first + r->count < r->cap)
-		return;
-	if (r->first > r->cap / 2) {
-		memmove(r->p, r->p + r->first, r->count * sizeof *r->p);
-		r->first = 0;
-		return;
-	}
-	r->cap = r->cap ? r->cap * 2 : ROWS_FIRST;
-	r->p = mem_array(r->p, r->cap, sizeof *r->p);
-}
-
-/* False: it was there. */
-static bool
-rows_add(struct rows *r, struct flow *f)
-{
-	size_t row = r->count;
-
-	if (row > 0 && row_at(r, row - 1)->id >= f->id &&
-	    rows_has(r, f, &row))
-		return false;
-	make_room(r);
-	move_rows(r, row + 1, row, r->count - row);
-	r->p[r->first + row] = f;
-	r->count++;
-	return true;
-}
-
-static bool
-rows_remove(struct rows *r, const struct flow *f)
-{
-	size_t row;
-
-	if (!rows_has(r, f, &row))
-		return false;
-	r->count--;
-	if (row < r->count / 2) {
-		move_rows(r, 1, 0, row);
-		r->first++;
-	} else {
-		move_rows(r, row, row + 1, r->count - row);
-	}
-	return true;
-}
-
-static void
-rows_fini(struct rows *r)
-{
-	free(r->p);
-	*r = (struct rows){ .p = NULL };
-}
 
 /* -- telling observers ----------------------------------------------------- */
 
@@ -148,17 +52,17 @@ rows_fini(struct rows *r)
 static void
 tell(struct flow_view *v)
 {
-	assert(list_is_empty(&v->walk));
-	list_insert(&v->observers, &v->walk);
-	while (v->walk.next != &v->observers) {
-		struct flow_view_observer *o = list_entry(v->walk.next,
+	assert(list_is_empty(&v->telling));
+	list_insert(&v->observers, &v->telling);
+	while (v->telling.next != &v->observers) {
+		struct flow_view_observer *o = list_entry(v->telling.next,
 		    struct flow_view_observer, link);
 
-		list_remove(&v->walk);
-		list_insert(&o->link, &v->walk);
+		list_remove(&v->telling);
+		list_insert(&o->link, &v->telling);
 		o->changed(o);
 	}
-	list_remove(&v->walk);
+	list_remove(&v->telling);
 }
 
 void
@@ -186,45 +90,55 @@ is_wanted(const struct flow_view *v, const struct flow *f)
 }
 
 static void
-order_all(struct flow_view *v)
+stop_work(struct flow_view *v)
 {
-	if (!v->order)
-		return;
-	flow_order_clear(v->order);
-	for (size_t i = 0; i < v->rows.count; i++)
-		flow_order_add(v->order, row_at(&v->rows, i));
+	if (v->stage == JUDGING)
+		flow_walk_end(&v->walk);
+	flow_rows_fini(&v->fresh);
+	flow_order_free(v->next);
+	v->next = NULL;
+	v->stage = SETTLED;
 }
 
 static void
 finish_work(struct flow_view *v)
 {
-	rows_fini(&v->rows);
+	flow_rows_fini(&v->rows);
 	v->rows = v->fresh;
-	v->fresh = (struct rows){ .p = NULL };
-	v->last = NULL;
-	v->busy = false;
-	order_all(v);
+	v->fresh = (struct flow_rows){ .p = NULL };
+	flow_order_free(v->order);
+	v->order = v->next;
+	v->next = NULL;
+	v->reversed = v->reverse;
+	v->stage = SETTLED;
 	tell(v);
+}
+
+/* All flows have been judged. */
+static void
+start_order(struct flow_view *v)
+{
+	v->stage = ORDERING;
+	v->judged = UINT64_MAX;
+	v->next = v->key ? flow_order_new(v->key, v->late) : NULL;
 }
 
 /* Judges the next flow; false when there is none. */
 static bool
 judge_next(struct flow_view *v)
 {
-	struct flow *f = flow_list_next(v->list, v->last);
+	struct flow *f = flow_walk_next(&v->walk);
 
 	if (!f)
 		return false;
-	v->last = f;
 	v->judged = f->id;
-	/* One that is just being removed is still in its place. */
-	if (flow_list_find(v->list, f->id) == f && is_wanted(v, f))
-		rows_add(&v->fresh, f);
+	if (is_wanted(v, f))
+		flow_rows_add(&v->fresh, f);
 	return true;
 }
 
 /* At most n flows and until the end; both only if there is more. */
-static void
+static bool
 judge_some(struct flow_view *v, size_t n, int64_t end)
 {
 	size_t stride = v->filter && filter_needs_body(v->filter) ? 1 :
@@ -232,34 +146,51 @@ judge_some(struct flow_view *v, size_t n, int64_t end)
 
 	for (size_t i = 1; judge_next(v); i++)
 		if (i == n || (i % stride == 0 && clock_mono() >= end))
-			return;
-	finish_work(v);
+			return false;
+	flow_walk_end(&v->walk);
+	return true;
+}
+
+static void
+work(struct flow_view *v, size_t n, int64_t end)
+{
+	if (v->stage == JUDGING && judge_some(v, n, end))
+		start_order(v);
+	if (v->stage == ORDERING &&
+	    (!v->next || flow_order_fill(v->next, &v->fresh, end)))
+		finish_work(v);
+}
+
+/* The owner is told that there is more to do. */
+static void
+work_at_once(struct flow_view *v)
+{
+	work(v, AT_ONCE, clock_mono() + AT_ONCE_US);
+	if (v->stage != SETTLED)
+		tell(v);
 }
 
 static void
 start_work(struct flow_view *v)
 {
-	rows_fini(&v->fresh);
-	v->last = NULL;
+	stop_work(v);
 	v->judged = 0;
-	v->busy = true;
-	judge_some(v, AT_ONCE, clock_mono() + AT_ONCE_US);
-	if (v->busy)
-		tell(v);
+	v->stage = JUDGING;
+	flow_walk_begin(&v->walk, v->list);
+	work_at_once(v);
 }
 
 bool
 flow_view_work(struct flow_view *v, int64_t budget_us)
 {
-	if (v->busy)
-		judge_some(v, SIZE_MAX, clock_mono() + budget_us);
-	return !v->busy;
+	work(v, SIZE_MAX, clock_mono() + budget_us);
+	return v->stage == SETTLED;
 }
 
 bool
 flow_view_is_busy(const struct flow_view *v)
 {
-	return v->busy;
+	return v->stage != SETTLED;
 }
 
 /* -- the list's news ------------------------------------------------------- */
@@ -270,71 +201,63 @@ view_of(struct flow_observer *o)
 	return container_of(o, struct flow_view, flows);
 }
 
-/* The row of f came, stayed or went. */
+/* The row of f comes, stays or goes; parts: what changed of it. */
 static void
-place(struct flow_view *v, struct flow *f, bool wanted)
+place(struct flow_rows *rows, struct flow_order *order, struct flow *f,
+    bool wanted, unsigned parts)
 {
-	bool came = wanted && rows_add(&v->rows, f);
-	bool went = !wanted && rows_remove(&v->rows, f);
+	bool flipped = (parts & FLOW_PART_MARK) != 0;
 
-	if (!v->order)
-		return;
-	if (came)
-		flow_order_add(v->order, f);
-	else if (went)
-		flow_order_remove(v->order, f);
-	else if (wanted)
-		flow_order_touch(v->order, f);
+	if (!wanted) {
+		if (flow_rows_remove(rows, f, f->marked != flipped) && order)
+			flow_order_remove(order, f);
+	} else if (flow_rows_add(rows, f)) {
+		if (order)
+			flow_order_add(order, f);
+	} else {
+		if (flipped)
+			rows->marked += f->marked ? 1 : (size_t)-1;
+		if (order && parts != FLOW_PART_MARK)
+			flow_order_touch(order, f);
+	}
 }
 
 /* Shows f or not; true when that is to be seen. */
 static bool
-judge(struct flow_view *v, struct flow *f)
+judge(struct flow_view *v, struct flow *f, bool wanted, unsigned parts)
 {
-	bool wanted = is_wanted(v, f), was_shown;
 	size_t row;
+	bool was_shown = flow_rows_has(&v->rows, f, &row);
 
-	was_shown = rows_has(&v->rows, f, &row);
-	place(v, f, wanted);
-	if (v->busy && f->id <= v->judged) {
-		if (wanted)
-			rows_add(&v->fresh, f);
-		else
-			rows_remove(&v->fresh, f);
-	}
+	place(&v->rows, v->order, f, wanted, parts);
+	if (v->stage != SETTLED && f->id <= v->judged)
+		place(&v->fresh, v->next, f, wanted, parts);
 	return wanted || was_shown;
 }
 
 static void
 added(struct flow_observer *o, struct flow *f)
 {
-	if (judge(view_of(o), f))
-		tell(view_of(o));
+	struct flow_view *v = view_of(o);
+
+	if (judge(v, f, is_wanted(v, f), 0))
+		tell(v);
 }
 
 static void
 changed(struct flow_observer *o, struct flow *f, unsigned parts)
 {
-	(void)parts;
-	if (judge(view_of(o), f))
-		tell(view_of(o));
+	struct flow_view *v = view_of(o);
+
+	if (judge(v, f, is_wanted(v, f), parts))
+		tell(v);
 }
 
 static void
 removed(struct flow_observer *o, struct flow *f)
 {
-	struct flow_view *v = view_of(o);
-	size_t row;
-
-	if (v->busy) {
-		rows_remove(&v->fresh, f);
-		if (v->last == f)
-			v->last = flow_list_prev(v->list, f);
-	}
-	if (rows_has(&v->rows, f, &row)) {
-		place(v, f, false);
-		tell(v);
-	}
+	if (judge(view_of(o), f, false, 0))
+		tell(view_of(o));
 }
 
 static const struct flow_observer_ops list_ops = {
@@ -353,7 +276,7 @@ flow_view_new(struct flow_list *list)
 	v->list = list;
 	v->enabled = true;
 	list_init(&v->observers);
-	list_init(&v->walk);
+	list_init(&v->telling);
 	v->flows.ops = &list_ops;
 	flow_list_observe(list, &v->flows);
 	start_work(v);
@@ -367,8 +290,8 @@ flow_view_free(struct flow_view *v)
 		return;
 	assert(list_is_empty(&v->observers));
 	flow_list_unobserve(&v->flows);
-	rows_fini(&v->rows);
-	rows_fini(&v->fresh);
+	stop_work(v);
+	flow_rows_fini(&v->rows);
 	flow_order_free(v->order);
 	filter_free(v->filter);
 	free(v);
@@ -416,11 +339,23 @@ void
 flow_view_set_order(struct flow_view *v, flow_key_fn *key, bool late,
     bool reverse)
 {
-	flow_order_free(v->order);
-	v->order = key ? flow_order_new(key, late) : NULL;
+	bool same = key == v->key && late == v->late;
+
+	v->key = key;
+	v->late = late;
 	v->reverse = reverse;
-	order_all(v);
-	tell(v);
+	if (v->stage == JUDGING)
+		return;			/* the order comes after that */
+	if (v->stage == SETTLED && same) {
+		v->reversed = reverse;
+		tell(v);
+		return;
+	}
+	if (v->stage == SETTLED)
+		flow_rows_copy(&v->fresh, &v->rows);
+	flow_order_free(v->next);
+	start_order(v);
+	work_at_once(v);
 }
 
 enum flow_limit
@@ -432,6 +367,12 @@ flow_view_limit(const struct flow_view *v)
 /* -- looking --------------------------------------------------------------- */
 
 size_t
+flow_view_marked(const struct flow_view *v)
+{
+	return v->rows.marked;
+}
+
+size_t
 flow_view_count(const struct flow_view *v)
 {
 	return v->rows.count;
@@ -441,7 +382,7 @@ flow_view_count(const struct flow_view *v)
 static size_t
 turned(const struct flow_view *v, size_t row)
 {
-	return v->reverse ? v->rows.count - 1 - row : row;
+	return v->reversed ? v->rows.count - 1 - row : row;
 }
 
 struct flow *
@@ -451,7 +392,7 @@ flow_view_at(const struct flow_view *v, size_t row)
 		return NULL;
 	row = turned(v, row);
 	return v->order ? flow_order_at(v->order, row) :
-	    row_at(&v->rows, row);
+	    flow_rows_at(&v->rows, row);
 }
 
 size_t
@@ -459,7 +400,7 @@ flow_view_row(const struct flow_view *v, const struct flow *f)
 {
 	size_t row;
 
-	if (!rows_has(&v->rows, f, &row))
+	if (!flow_rows_has(&v->rows, f, &row))
 		return SIZE_MAX;
 	return turned(v, v->order ? flow_order_row(v->order, f) : row);
 }
@@ -467,17 +408,17 @@ flow_view_row(const struct flow_view *v, const struct flow *f)
 size_t
 flow_view_near(const struct flow_view *v, uint64_t id)
 {
-	size_t row = rows_find(&v->rows, id);
+	size_t row = flow_rows_find(&v->rows, id);
 
 	if (v->rows.count == 0)
 		return SIZE_MAX;
 	if (row == v->rows.count)
 		row--;
-	return flow_view_row(v, row_at(&v->rows, row));
+	return flow_view_row(v, flow_rows_at(&v->rows, row));
 }
 
 size_t
 flow_view_newer(const struct flow_view *v, uint64_t id)
 {
-	return v->rows.count - rows_find(&v->rows, id + 1);
+	return v->rows.count - flow_rows_find(&v->rows, id + 1);
 }

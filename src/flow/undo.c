@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/flow/edit.h"
 
@@ -15,6 +16,7 @@
 #define CHANGES_MAX	1000000u
 /* So many flows are freed in one piece. */
 #define FORGET_MAX	2000u
+#define STRIDE		16u		/* turned between looks at the clock */
 
 enum change_kind { CHANGE_REMOVE, CHANGE_MARK, CHANGE_EDIT };
 
@@ -40,6 +42,10 @@ struct undo {
 	size_t at;			/* so many of them are done */
 	struct step open;		/* between begin and end */
 	bool is_open;
+	struct step *turning;		/* begun by undo_start, or NULL .. */
+	size_t next;			/* .. its next change .. */
+	uint64_t after;			/* .. the flow put back last .. */
+	struct undo_news news;		/* .. and what was done so far */
 };
 
 /* -- steps ----------------------------------------------------------------- */
@@ -79,6 +85,7 @@ undo_free(struct undo *u)
 	if (!u)
 		return;
 	step_fini(&u->open);
+	u->turning = NULL;
 	while (undo_forget(u))
 		continue;
 	free(u);
@@ -101,7 +108,7 @@ undo_forget(struct undo *u)
 {
 	struct step *s = &u->steps[0];
 
-	if (u->count == 0)
+	if (u->count == 0 || s == u->turning)
 		return false;
 	if (s->count - s->first <= FORGET_MAX) {
 		drop_oldest(u);
@@ -159,13 +166,6 @@ undo_remove(struct undo *u, struct flow *f)
 	return true;
 }
 
-static void
-set_mark(struct undo *u, struct flow *f, bool marked)
-{
-	f->marked = marked;
-	flow_list_touch(u->list, f, FLOW_PART_NOTE);
-}
-
 bool
 undo_mark(struct undo *u, struct flow *f, bool marked)
 {
@@ -174,7 +174,7 @@ undo_mark(struct undo *u, struct flow *f, bool marked)
 		return false;
 	if (u->open.count < CHANGES_MAX)
 		step_add(&u->open, CHANGE_MARK, f->id, NULL);
-	set_mark(u, f, marked);
+	flow_list_set_mark(u->list, f, marked);
 	return true;
 }
 
@@ -218,7 +218,7 @@ turn(struct undo *u, struct change *c, uint64_t *after)
 		return turn_removal(u, c, after);
 	case CHANGE_MARK:
 		if (f)
-			set_mark(u, f, !f->marked);
+			flow_list_set_mark(u->list, f, !f->marked);
 		return f != NULL;
 	case CHANGE_EDIT:
 		return f && edit_swap(u->list, f, c->flow);
@@ -227,37 +227,39 @@ turn(struct undo *u, struct change *c, uint64_t *after)
 	return false;
 }
 
-/* In the order they were made: ids of a step go up, nothing is in it twice. */
-static void
-turn_all(struct undo *u, struct step *s, struct undo_news *news)
-{
-	uint64_t after = 0;
-
-	*news = (struct undo_news){ .what = s->what, .id = s->id };
-	for (size_t i = s->first; i < s->count; i++) {
-		if (turn(u, &s->changes[i], &after))
-			news->done++;
-		else
-			news->refused++;
-	}
-	if (!flow_list_find(u->list, news->id))
-		news->id = s->changes[s->first].id;
-}
-
 bool
-undo_back(struct undo *u, struct undo_news *news)
+undo_start(struct undo *u, bool back)
 {
-	if (u->at == 0)
+	assert(!u->is_open && !u->turning);
+	if (u->at == (back ? 0 : u->count))
 		return false;
-	turn_all(u, &u->steps[--u->at], news);
+	u->turning = &u->steps[back ? --u->at : u->at++];
+	u->next = u->turning->first;
+	u->after = 0;
+	u->news = (struct undo_news){
+		.what = u->turning->what, .id = u->turning->id
+	};
 	return true;
 }
 
+/* In the order they were made: ids of a step go up, nothing is in it twice. */
 bool
-undo_again(struct undo *u, struct undo_news *news)
+undo_work(struct undo *u, int64_t end, struct undo_news *news)
 {
-	if (u->at == u->count)
-		return false;
-	turn_all(u, &u->steps[u->at++], news);
+	struct step *s = u->turning;
+
+	assert(s);
+	while (u->next < s->count) {
+		if (turn(u, &s->changes[u->next++], &u->after))
+			u->news.done++;
+		else
+			u->news.refused++;
+		if (u->next % STRIDE == 0 && clock_mono() >= end)
+			return false;
+	}
+	*news = u->news;
+	if (!flow_list_find(u->list, news->id))
+		news->id = s->changes[s->first].id;
+	u->turning = NULL;
 	return true;
 }

@@ -67,6 +67,7 @@ run_row(struct ui *ui, const struct command_row *row, struct str args)
 		ui_message(ui, ROLE_ERROR, "%s takes no argument", row->name);
 		return;
 	}
+	errand_finish(ui);
 	row->run(ui, args);
 }
 

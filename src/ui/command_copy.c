@@ -209,6 +209,8 @@ put_marked(const struct ui *ui, put_fn *put, struct buf *out, size_t *n,
     struct err *err)
 {
 	*n = 0;
+	if (ui->setup.list->marked == 0)
+		return true;
 	for (struct flow *f = flow_list_next(ui->setup.list, NULL); f != NULL;
 	    f = flow_list_next(ui->setup.list, f)) {
 		if (!f->marked)

@@ -17,6 +17,8 @@ marked(struct ui *ui, struct flow *two[2])
 {
 	size_t n = 0;
 
+	if (ui->setup.list->marked == 0)
+		return 0;
 	for (struct flow *f = flow_list_next(ui->setup.list, NULL); f != NULL;
 	    f = flow_list_next(ui->setup.list, f))
 		if (f->marked && n++ < 2)

@@ -8,40 +8,59 @@
 #include <inttypes.h>
 
 #include "console.h"
+#include "sluice/base/mem.h"
+#include "sweep.h"
 #include "targets.h"
 #include "view_list.h"
 
 /* -- marks and the range --------------------------------------------------- */
 
-/* What m acts on: never the marks themselves. */
 static void
-mark_range(struct ui *ui, size_t first, size_t last)
+set_mark(struct ui *ui, struct sweep *s, struct flow *f)
 {
-	bool all = true;
+	s->done += undo_mark(ui->setup.undo, f, !s->flag);
+}
 
-	for (size_t row = first; row <= last && all; row++)
-		all = flow_view_at(ui->view, row)->marked;
-	undo_begin(ui->setup.undo, "mark", flow_view_at(ui->view, first)->id);
-	/* Only marked ones shown: rows go while they are unmarked. */
-	for (size_t row = last + 1; row-- > first;)
-		undo_mark(ui->setup.undo, flow_view_at(ui->view, row), !all);
-	undo_end(ui->setup.undo);
+static void
+range_marked(struct ui *ui, struct sweep *s)
+{
 	view_list_end_range(ui_list(ui));
-	ui_message(ui, ROLE_MESSAGE, "%zu %s", last - first + 1,
-	    all ? "unmarked" : "marked");
+	ui_message(ui, ROLE_MESSAGE, "%zu %s", s->ids.count,
+	    s->flag ? "unmarked" : "marked");
+}
+
+static void
+look_at_mark(struct ui *ui, struct sweep *s, struct flow *f)
+{
+	(void)ui;
+	s->flag = s->flag && f->marked;
+}
+
+/* If all are marked they are unmarked. */
+static void
+turn_range(struct ui *ui, struct sweep *s)
+{
+	static const struct sweep_ops ops = { set_mark, range_marked };
+	struct sweep next = {
+		.ops = &ops, .undo = "mark", .at = s->ids.p[0], .ids = s->ids,
+		.flag = s->flag
+	};
+
+	s->ids = (struct flow_ids){ .p = NULL };
+	sweep_ids(ui, &next);
 }
 
 void
 command_mark(struct ui *ui, struct str args)
 {
-	struct view *list = ui_list(ui);
-	bool in_list = screen_top(&ui->screen) == list;
-	size_t first, last;
+	static const struct sweep_ops ops = { look_at_mark, turn_range };
+	struct sweep range = { .ops = &ops, .flag = true };
 	struct flow *f;
 
 	(void)args;
-	if (in_list && view_list_range(list, &first, &last)) {
-		mark_range(ui, first, last);
+	/* Never the marks themselves. */
+	if (targets_range(ui, &range.ids)) {
+		sweep_ids(ui, &range);
 		return;
 	}
 	f = ui_focus(ui);
@@ -50,42 +69,56 @@ command_mark(struct ui *ui, struct str args)
 	undo_begin(ui->setup.undo, "mark", f->id);
 	undo_mark(ui->setup.undo, f, !f->marked);
 	undo_end(ui->setup.undo);
-	if (in_list)
+	if (screen_top(&ui->screen) == ui_list(ui))
 		command_move_down(ui, STR("1"));
 	ui_dirty(ui);
 }
 
-/* The change may take a flow out of the rows: by the list, not by row. */
-static size_t
-mark_all(struct ui *ui, bool marked)
+static uint64_t
+focused(struct ui *ui)
 {
-	struct flow_list *l = ui->setup.list;
-	const struct flow *at = ui_list(ui)->ops->focus(ui_list(ui));
-	size_t n = 0;
+	const struct flow *f = ui_list(ui)->ops->focus(ui_list(ui));
 
-	undo_begin(ui->setup.undo, "mark", at != NULL ? at->id : 0);
-	for (struct flow *f = flow_list_next(l, NULL); f != NULL;
-	    f = flow_list_next(l, f))
-		if (!marked || flow_view_row(ui->view, f) != SIZE_MAX)
-			n += undo_mark(ui->setup.undo, f, marked);
-	undo_end(ui->setup.undo);
-	ui_dirty(ui);
-	return n;
+	return f != NULL ? f->id : 0;
+}
+
+static void
+mark_shown(struct ui *ui, struct sweep *s, struct flow *f)
+{
+	if (flow_view_row(ui->view, f) != SIZE_MAX)
+		set_mark(ui, s, f);
+}
+
+static void
+all_marked(struct ui *ui, struct sweep *s)
+{
+	if (s->flag)
+		ui_message(ui, ROLE_MESSAGE, "%zu unmarked", s->done);
+	else
+		ui_message(ui, ROLE_MESSAGE, "%zu marked",
+		    ui->setup.list->marked);
 }
 
 void
 command_mark_all(struct ui *ui, struct str args)
 {
+	static const struct sweep_ops ops = { mark_shown, all_marked };
+
 	(void)args;
-	mark_all(ui, true);
-	ui_message(ui, ROLE_MESSAGE, "%zu marked", ui_marks(ui));
+	sweep_all(ui, &(struct sweep){
+		.ops = &ops, .undo = "mark", .at = focused(ui)
+	});
 }
 
 void
 command_unmark_all(struct ui *ui, struct str args)
 {
+	static const struct sweep_ops ops = { set_mark, all_marked };
+
 	(void)args;
-	ui_message(ui, ROLE_MESSAGE, "%zu unmarked", mark_all(ui, false));
+	sweep_all(ui, &(struct sweep){
+		.ops = &ops, .undo = "mark", .at = focused(ui), .flag = true
+	});
 }
 
 void
@@ -138,95 +171,125 @@ command_delete(struct ui *ui, struct str args)
 	targets_act(ui, &deed);
 }
 
-/* Finished, unmarked flows: all, or those that are not shown. */
-static size_t
+/* Finished, unmarked flows: all, or (flag) those that are not shown. */
+static void
+clear_one(struct ui *ui, struct sweep *s, struct flow *f)
+{
+	if (!f->marked && (!s->flag ||
+	    flow_view_row(ui->view, f) == SIZE_MAX))
+		s->done += undo_remove(ui->setup.undo, f);
+}
+
+static void
+cleared(struct ui *ui, struct sweep *s)
+{
+	ui_message(ui, ROLE_MESSAGE, "%zu %s %s deleted%s", s->done,
+	    s->flag ? "hidden" : "finished, unmarked",
+	    s->done == 1 ? "flow" : "flows", s->done > 0 ? "; u undoes" : "");
+}
+
+static void
 clear(struct ui *ui, bool hidden)
 {
-	struct flow_list *l = ui->setup.list;
-	const struct flow *at = ui_list(ui)->ops->focus(ui_list(ui));
-	struct flow *f = flow_list_next(l, NULL), *next;
-	size_t n = 0;
+	static const struct sweep_ops ops = { clear_one, cleared };
 
-	undo_begin(ui->setup.undo, "clear", at != NULL ? at->id : 0);
-	for (; f != NULL; f = next) {
-		next = flow_list_next(l, f);
-		if (f->marked || (hidden &&
-		    flow_view_row(ui->view, f) != SIZE_MAX))
-			continue;
-		n += undo_remove(ui->setup.undo, f);
-	}
-	undo_end(ui->setup.undo);
-	ui_dirty(ui);
-	return n;
+	sweep_all(ui, &(struct sweep){
+		.ops = &ops, .undo = "clear", .at = focused(ui), .flag = hidden
+	});
 }
 
 void
 command_clear(struct ui *ui, struct str args)
 {
-	size_t n = clear(ui, false);
-
 	(void)args;
-	ui_message(ui, ROLE_MESSAGE, "%zu finished, unmarked %s deleted%s", n,
-	    n == 1 ? "flow" : "flows", n > 0 ? "; u undoes" : "");
+	clear(ui, false);
 }
 
 void
 command_clear_hidden(struct ui *ui, struct str args)
 {
-	size_t n;
-
 	(void)args;
-	if (flow_view_is_busy(ui->view)) {
+	if (flow_view_is_busy(ui->view))
 		ui_message(ui, ROLE_WARNING, "still filtering; once more");
-		return;
-	}
-	n = clear(ui, true);
-	ui_message(ui, ROLE_MESSAGE, "%zu hidden %s deleted%s", n,
-	    n == 1 ? "flow" : "flows", n > 0 ? "; u undoes" : "");
+	else
+		clear(ui, true);
 }
 
 /* -- undo ------------------------------------------------------------------ */
 
-static void
-turn(struct ui *ui, bool (*by)(struct undo *, struct undo_news *), bool back)
-{
+struct turning {
+	struct errand errand;
 	struct undo_news news;
-	const struct flow *f;
+	bool back;
+};
 
-	if (!by(ui->setup.undo, &news)) {
+static bool
+turn_some(struct ui *ui, struct errand *e, int64_t until)
+{
+	return undo_work(ui->setup.undo, until,
+	    &container_of(e, struct turning, errand)->news);
+}
+
+static void
+tell_turned(struct ui *ui, const struct undo_news *news, bool back)
+{
+	const struct flow *f = flow_list_find(ui->setup.list, news->id);
+
+	if (f != NULL)
+		ui_select(ui, f);
+	if (news->done == 0)
+		ui_message(ui, ROLE_WARNING, "the %s of #%" PRIu64
+		    " stays: it has gone on since", news->what, news->id);
+	else if (news->refused > 0)
+		ui_message(ui, ROLE_WARNING, "%s %s: %zu flows, %zu have "
+		    "gone on since", news->what, back ? "undone" :
+		    "done again", news->done, news->refused);
+	else
+		ui_message(ui, ROLE_MESSAGE, "%s %s: %zu %s%s", news->what,
+		    back ? "undone" : "done again", news->done,
+		    news->done == 1 ? "flow" : "flows",
+		    back ? "; C-r does it again" : "");
+}
+
+static void
+turned(struct ui *ui, struct errand *e, bool done)
+{
+	struct turning *t = container_of(e, struct turning, errand);
+
+	if (done)
+		tell_turned(ui, &t->news, t->back);
+	free(t);
+}
+
+static void
+turn(struct ui *ui, bool back)
+{
+	struct turning *t;
+
+	if (!undo_start(ui->setup.undo, back)) {
 		ui_message(ui, ROLE_MESSAGE, "nothing to %s",
 		    back ? "undo" : "do again");
 		return;
 	}
-	f = flow_list_find(ui->setup.list, news.id);
-	if (f != NULL)
-		ui_select(ui, f);
-	if (news.done == 0)
-		ui_message(ui, ROLE_WARNING, "the %s of #%" PRIu64
-		    " stays: it has gone on since", news.what, news.id);
-	else if (news.refused > 0)
-		ui_message(ui, ROLE_WARNING, "%s %s: %zu flows, %zu have "
-		    "gone on since", news.what, back ? "undone" :
-		    "done again", news.done, news.refused);
-	else
-		ui_message(ui, ROLE_MESSAGE, "%s %s: %zu %s%s", news.what,
-		    back ? "undone" : "done again", news.done,
-		    news.done == 1 ? "flow" : "flows",
-		    back ? "; C-r does it again" : "");
+	t = NEW(struct turning);
+	*t = (struct turning){
+		.errand = { turn_some, turned }, .back = back
+	};
+	errand_run(ui, &t->errand);
 }
 
 void
 command_undo(struct ui *ui, struct str args)
 {
 	(void)args;
-	turn(ui, undo_back, true);
+	turn(ui, true);
 }
 
 void
 command_redo(struct ui *ui, struct str args)
 {
 	(void)args;
-	turn(ui, undo_again, false);
+	turn(ui, false);
 }
 
 /* -- only some ------------------------------------------------------------- */
@@ -235,8 +298,6 @@ void
 ui_limit(struct ui *ui, enum flow_limit limit)
 {
 	flow_view_set_limit(ui->view, limit);
-	if (flow_view_is_busy(ui->view))
-		ev_idle_start(ui->setup.loop, &ui->filtering);
 	view_list_end_range(ui_list(ui));
 	ui_dirty(ui);
 }

@@ -34,8 +34,6 @@ ui_apply_option(struct ui *ui, enum option_id id)
 	case OPTION_FILTER:
 		flow_view_set_filter(ui->view, filter_of(ui, id));
 		flow_view_enable(ui->view, true);
-		if (flow_view_is_busy(ui->view))
-			ev_idle_start(ui->setup.loop, &ui->filtering);
 		break;
 	case OPTION_INTERCEPT:
 		filter = filter_of(ui, id);
@@ -119,8 +117,6 @@ command_filter_toggle(struct ui *ui, struct str args)
 	}
 	flow_view_enable(ui->view, !on);
 	ui_message(ui, ROLE_MESSAGE, "filter %s", on ? "off" : "on");
-	if (flow_view_is_busy(ui->view))
-		ev_idle_start(ui->setup.loop, &ui->filtering);
 	ui_dirty(ui);
 }
 

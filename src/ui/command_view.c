@@ -339,6 +339,16 @@ command_open(struct ui *ui, struct str args)
 }
 
 void
+ui_no_match(struct ui *ui)
+{
+	if (prompt_is_open(&ui->prompt))
+		prompt_no_match(&ui->prompt);
+	else
+		ui_message(ui, ROLE_WARNING, "\"%s\" does not occur",
+		    ui->search.text);
+}
+
+void
 command_search(struct ui *ui, struct str args)
 {
 	struct view *v = moving(ui);
@@ -353,8 +363,7 @@ command_search(struct ui *ui, struct str args)
 	}
 	search_set(&ui->search, args);
 	if (!v->ops->find(v, &ui->search, 1, true))
-		ui_message(ui, ROLE_WARNING, "\"%s\" does not occur",
-		    ui->search.text);
+		ui_no_match(ui);
 	ui_dirty(ui);
 }
 
@@ -366,8 +375,7 @@ search_again(struct ui *ui, int direction)
 	if (v->ops->find == NULL || ui->search.text[0] == '\0')
 		ui_message(ui, ROLE_MESSAGE, "nothing was searched yet");
 	else if (!v->ops->find(v, &ui->search, direction, false))
-		ui_message(ui, ROLE_WARNING, "\"%s\" does not occur",
-		    ui->search.text);
+		ui_no_match(ui);
 	ui_dirty(ui);
 }
 

@@ -10,6 +10,7 @@
 #include "body_out.h"
 #include "column.h"
 #include "editor.h"
+#include "errand.h"
 #include "history.h"
 #include "input.h"
 #include "keymap.h"
@@ -50,11 +51,10 @@ struct ui {
 	struct rate rate;		/* of new flows */
 	struct attention attention;
 	const struct deed *deed;	/* asked about; runs on yes */
-	size_t marks;			/* marked flows, unless .. */
-	bool marks_stale;
+	struct errand *errand;		/* under way, or NULL */
 	struct column_choice columns;	/* none: as many as fit */
 	struct column_sort sort;
-	ev_idle filtering;		/* works off flow_view_work */
+	ev_idle working;		/* works off errand and view */
 	ev_timer tick;			/* 4 Hz while something is live */
 	unsigned count;			/* digits typed before a key; 0: none */
 	char message[MESSAGE_MAX];	/* shown in the last line until a key */
@@ -77,7 +77,6 @@ struct view *ui_list(const struct ui *ui);
 void ui_select(struct ui *ui, const struct flow *f);
 /* Shows only marked or held flows, or all again. */
 void ui_limit(struct ui *ui, enum flow_limit limit);
-size_t ui_marks(struct ui *ui);		/* how many flows are marked */
 void ui_dirty(struct ui *ui);		/* because of a key: paint soon */
 /* For a child that needs the terminal: lends it, and takes it back. */
 void ui_lend(struct ui *ui);
@@ -97,6 +96,10 @@ void ui_load_columns(struct ui *ui);
 void ui_apply_columns(struct ui *ui);
 /* By a column; by the same again: the other way round. */
 void ui_sort(struct ui *ui, enum column_id id);
+/* Says so, in the prompt if one types there. */
+void ui_no_match(struct ui *ui);
+/* Works off errand and view between events, until nothing is left. */
+void ui_work(struct ui *ui);
 /* Runs the 4 Hz tick while something counts up or fades. */
 void ui_tick(struct ui *ui);
 /* Ends the program through the loop; asks first when flows are held. */

@@ -15,6 +15,7 @@
 
 #define ESCAPE_WAIT	0.025		/* a sequence comes in one piece */
 #define PASTE_MAX	(64u * 1024)
+#define WAITING_MAX	(64u * 1024)
 #define PASTE_END	"\033[201~"
 
 struct input {
@@ -27,6 +28,7 @@ struct input {
 	bool pasting;
 	size_t ending;			/* bytes of PASTE_END seen */
 	struct buf paste;
+	struct buf waiting;		/* read, but not yet decoded */
 };
 
 static const struct {
@@ -147,6 +149,8 @@ drain(struct input *in)
 		if (result != TERMKEY_RES_KEY)
 			return result == TERMKEY_RES_AGAIN;
 		handle(in, &tk);
+		if (!ev_is_active(&in->io))
+			return false;
 	}
 }
 
@@ -186,8 +190,33 @@ escape_cb(struct ev_loop *loop, ev_timer *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	while (termkey_getkey_force(in->decoder, &tk) == TERMKEY_RES_KEY)
+	while (ev_is_active(&in->io) && termkey_getkey_force(in->decoder,
+	    &tk) == TERMKEY_RES_KEY)
 		handle(in, &tk);
+}
+
+/* Keys as far as they are wanted: a command may pause the reading. */
+static void
+take(struct input *in)
+{
+	struct buf *waiting = &in->waiting;
+	bool unfinished = drain(in);
+
+	while (ev_is_active(&in->io) && buf_len(waiting) > 0) {
+		char byte = buf_str(waiting).p[0];
+
+		buf_consume(waiting, 1);
+		if (in->pasting) {
+			paste_byte(in, byte);
+			continue;
+		}
+		termkey_push_bytes(in->decoder, &byte, 1);
+		unfinished = drain(in);
+	}
+	if (unfinished && !in->pasting) {
+		ev_timer_set(&in->escape, ESCAPE_WAIT, 0.0);
+		ev_timer_start(in->loop, &in->escape);
+	}
 }
 
 static void
@@ -196,7 +225,6 @@ read_cb(struct ev_loop *loop, ev_io *w, int revents)
 	struct input *in = container_of(w, struct input, io);
 	char bytes[1024];
 	ssize_t n = read(w->fd, bytes, sizeof(bytes));
-	bool unfinished = false;
 
 	(void)revents;
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
@@ -207,18 +235,8 @@ read_cb(struct ev_loop *loop, ev_io *w, int revents)
 		return;
 	}
 	ev_timer_stop(loop, &in->escape);
-	for (ssize_t i = 0; i < n; i++) {
-		if (in->pasting) {
-			paste_byte(in, bytes[i]);
-			continue;
-		}
-		termkey_push_bytes(in->decoder, &bytes[i], 1);
-		unfinished = drain(in);
-	}
-	if (unfinished && !in->pasting) {
-		ev_timer_set(&in->escape, ESCAPE_WAIT, 0.0);
-		ev_timer_start(loop, &in->escape);
-	}
+	buf_put(&in->waiting, str_make(bytes, (size_t)n));
+	take(in);
 }
 
 /*
@@ -267,6 +285,7 @@ input_new(struct ev_loop *loop, int fd, const struct input_ops *ops,
 		.loop = loop, .decoder = decoder, .ops = ops, .ui = ui
 	};
 	buf_init(&in->paste, PASTE_MAX);
+	buf_init(&in->waiting, WAITING_MAX);
 	ev_io_init(&in->io, read_cb, fd, EV_READ);
 	ev_timer_init(&in->escape, escape_cb, ESCAPE_WAIT, 0.0);
 	ev_io_start(loop, &in->io);
@@ -281,6 +300,7 @@ input_free(struct input *in)
 	input_pause(in);
 	termkey_destroy(in->decoder);
 	buf_fini(&in->paste);
+	buf_fini(&in->waiting);
 	free(in);
 }
 
@@ -295,4 +315,5 @@ void
 input_resume(struct input *in)
 {
 	ev_io_start(in->loop, &in->io);
+	take(in);
 }

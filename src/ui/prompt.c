@@ -76,8 +76,6 @@ show_filter(struct ui *ui, struct filter *filter, bool on)
 {
 	flow_view_set_filter(ui->view, filter);
 	flow_view_enable(ui->view, on);
-	if (flow_view_is_busy(ui->view))
-		ev_idle_start(ui->setup.loop, &ui->filtering);
 }
 
 static void
@@ -121,6 +119,15 @@ preview_filter(struct prompt *p)
 	show_filter(p->ui, filter, true);
 }
 
+void
+prompt_no_match(struct prompt *p)
+{
+	p->bad = true;
+	p->bad_at = 0;
+	err_set(&p->err, "no match");
+	ui_dirty(p->ui);
+}
+
 static void
 preview_search(struct prompt *p)
 {
@@ -132,11 +139,10 @@ preview_search(struct prompt *p)
 	scroll_to(&v->scroll, p->scroll_before.cursor);
 	if (v->ops->moved != NULL)
 		v->ops->moved(v);
-	p->bad = p->ui->search.text[0] != '\0' &&
-	    !v->ops->find(v, &p->ui->search, 1, true);
-	p->bad_at = 0;
-	if (p->bad)
-		err_set(&p->err, "no match");
+	p->bad = false;
+	if (p->ui->search.text[0] != '\0' &&
+	    !v->ops->find(v, &p->ui->search, 1, true))
+		prompt_no_match(p);
 }
 
 static void

@@ -71,6 +71,8 @@ void prompt_choose(struct ui *ui, prompt_choice_fn *made, const char *keys,
 void prompt_key(struct prompt *p, uint32_t k);
 void prompt_paste(struct prompt *p, struct str text);
 void prompt_cancel(struct prompt *p);
+/* What is searched while it is typed does not occur. */
+void prompt_no_match(struct prompt *p);
 /* What Tab would offer, at most COMPLETE_MAX; *from: the byte it replaces. */
 struct candidate;
 size_t prompt_candidates(const struct prompt *p, struct candidate *out,

@@ -268,7 +268,7 @@ put_held(struct ui *ui, struct view *v, struct buf *out)
 	char age[HUMAN_MAX];
 	size_t at = 0, first, last;
 
-	if (f == NULL || f->state != FLOW_HELD || ui_marks(ui) > 0 ||
+	if (f == NULL || f->state != FLOW_HELD || ui->setup.list->marked > 0 ||
 	    view_list_range(v, &first, &last))
 		return false;
 	list_for_each(h, &ui->setup.gate->holds, struct gate_hold, link) {

@@ -6,72 +6,25 @@
 #include <stdio.h>
 
 #include "console.h"
-#include "sluice/base/mem.h"
+#include "sweep.h"
 #include "view_list.h"
 
-static void
-add(struct targets *t, const struct flow *f)
+static bool
+in_list(struct ui *ui)
 {
-	if (t->count == t->cap) {
-		t->cap = t->cap > 0 ? t->cap * 2 : 8;
-		t->ids = mem_array(t->ids, t->cap, sizeof(*t->ids));
-	}
-	t->ids[t->count++] = f->id;
-}
-
-static void
-add_range(struct targets *t, struct ui *ui, struct view *list)
-{
-	size_t first, last;
-
-	if (!view_list_range(list, &first, &last))
-		return;
-	t->is_range = true;
-	for (size_t row = first; row <= last; row++)
-		add(t, flow_view_at(ui->view, row));
-}
-
-static void
-add_marked(struct targets *t, struct ui *ui)
-{
-	struct flow_list *l = ui->setup.list;
-
-	if (ui_marks(ui) == 0)
-		return;
-	for (struct flow *f = flow_list_next(l, NULL); f != NULL;
-	    f = flow_list_next(l, f)) {
-		if (!f->marked)
-			continue;
-		add(t, f);
-		t->hidden += flow_view_row(ui->view, f) == SIZE_MAX;
-	}
+	return screen_top(&ui->screen) == ui_list(ui);
 }
 
 bool
-targets_init(struct targets *t, struct ui *ui)
+targets_range(struct ui *ui, struct flow_ids *ids)
 {
-	struct view *list = ui_list(ui);
-	struct flow *f;
+	size_t first, last;
 
-	*t = (struct targets){ .count = 0 };
-	if (screen_top(&ui->screen) == list) {
-		add_range(t, ui, list);
-		if (t->count == 0)
-			add_marked(t, ui);
-	}
-	if (t->count == 0) {
-		f = ui_focus(ui);
-		if (f != NULL)
-			add(t, f);
-	}
-	return t->count > 0;
-}
-
-void
-targets_fini(struct targets *t)
-{
-	free(t->ids);
-	*t = (struct targets){ .count = 0 };
+	if (!in_list(ui) || !view_list_range(ui_list(ui), &first, &last))
+		return false;
+	for (size_t row = first; row <= last; row++)
+		flow_ids_add(ids, flow_view_at(ui->view, row)->id);
+	return true;
 }
 
 static void
@@ -85,61 +38,105 @@ report(struct ui *ui, const struct deed *deed, size_t done, size_t all)
 		    done, deed->done, all - done);
 }
 
+/* -- doing it -------------------------------------------------------------- */
+
 static void
-run(struct ui *ui, const struct deed *deed, struct targets *t)
+act_one(struct ui *ui, struct sweep *s, struct flow *f)
 {
-	struct flow_list *l = ui->setup.list;
-	bool alone = t->count == 1;
-	size_t done = 0;
-
-	if (deed->undo != NULL)
-		undo_begin(ui->setup.undo, deed->undo, t->ids[0]);
-	for (size_t i = 0; i < t->count; i++) {
-		struct flow *f = flow_list_find(l, t->ids[i]);
-
-		if (f != NULL)
-			done += deed->one(ui, f, alone);
-	}
-	if (deed->undo != NULL)
-		undo_end(ui->setup.undo);
-	if (!alone)
-		report(ui, deed, done, t->count);
-	view_list_end_range(ui_list(ui));
-	ui_dirty(ui);
+	s->done += s->deed->one(ui, f, s->ids.count == 1);
 }
+
+static void
+act_over(struct ui *ui, struct sweep *s)
+{
+	if (s->ids.count != 1)
+		report(ui, s->deed, s->done, s->ids.count);
+	view_list_end_range(ui_list(ui));
+}
+
+static void
+act(struct ui *ui, const struct deed *deed, struct flow_ids ids)
+{
+	static const struct sweep_ops ops = { act_one, act_over };
+
+	if (ids.count > 0)
+		sweep_ids(ui, &(struct sweep){
+			.ops = &ops, .deed = deed, .ids = ids,
+			.undo = deed->undo, .at = ids.p[0]
+		});
+}
+
+/* -- choosing -------------------------------------------------------------- */
 
 static void
 answered(struct ui *ui, bool yes)
 {
-	struct targets t;
-
 	assert(ui->deed != NULL);
-	if (yes && targets_init(&t, ui)) {
-		run(ui, ui->deed, &t);
-		targets_fini(&t);
-	}
+	if (yes)
+		targets_act(ui, ui->deed);
 	ui->deed = NULL;
+}
+
+/* Takes ids.  Asks before what cannot be seen is touched. */
+static void
+decide(struct ui *ui, const struct deed *deed, struct flow_ids ids,
+    size_t unseen, bool asked)
+{
+	char hidden[40] = "";
+
+	if (asked || (unseen == 0 && (ids.count < 2 || !deed->asks))) {
+		act(ui, deed, ids);
+		return;
+	}
+	ui->deed = deed;
+	if (ids.count == 1) {
+		prompt_ask(ui, answered, "1 flow, hidden: %s?", deed->verb);
+	} else {
+		if (unseen > 0)
+			snprintf(hidden, sizeof(hidden), " (%zu hidden)",
+			    unseen);
+		prompt_ask(ui, answered, "%zu flows%s: %s?", ids.count, hidden,
+		    deed->verb);
+	}
+	flow_ids_fini(&ids);
+}
+
+static void
+find_one(struct ui *ui, struct sweep *s, struct flow *f)
+{
+	if (!f->marked)
+		return;
+	flow_ids_add(&s->found, f->id);
+	s->hidden += flow_view_row(ui->view, f) == SIZE_MAX;
+}
+
+static void
+find_over(struct ui *ui, struct sweep *s)
+{
+	struct flow_ids found = s->found;
+
+	s->found = (struct flow_ids){ .p = NULL };
+	decide(ui, s->deed, found, s->hidden, s->flag);
 }
 
 void
 targets_act(struct ui *ui, const struct deed *deed)
 {
-	struct targets t;
-	char hidden[40] = "";
+	static const struct sweep_ops marked = { find_one, find_over };
+	bool asked = ui->deed == deed;
+	struct flow_ids ids = { .p = NULL };
+	struct flow *f;
 
-	if (!targets_init(&t, ui))
-		return;
-	if (t.hidden > 0)
-		snprintf(hidden, sizeof(hidden), " (%zu hidden)", t.hidden);
-	if (t.count > 1 && (deed->asks || t.hidden > 0)) {
-		ui->deed = deed;
-		prompt_ask(ui, answered, "%zu flows%s: %s?", t.count, hidden,
-		    deed->verb);
-	} else if (t.hidden > 0) {
-		ui->deed = deed;
-		prompt_ask(ui, answered, "1 flow, hidden: %s?", deed->verb);
+	if (targets_range(ui, &ids)) {
+		decide(ui, deed, ids, 0, asked);
+	} else if (in_list(ui) && ui->setup.list->marked > 0) {
+		sweep_all(ui, &(struct sweep){
+			.ops = &marked, .deed = deed, .flag = asked
+		});
 	} else {
-		run(ui, deed, &t);
+		f = ui_focus(ui);
+		if (f != NULL)
+			flow_ids_add(&ids, f->id);
+		act(ui, deed, ids);
 	}
-	targets_fini(&t);
 }

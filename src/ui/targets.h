@@ -7,21 +7,12 @@
 #define SLUICE_SRC_UI_TARGETS_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "sluice/base/attr.h"
 
 struct flow;
+struct flow_ids;
 struct ui;
-
-/* By id: acting on one may take others out of the list. */
-struct targets {
-	uint64_t *ids;
-	size_t count, cap;
-	size_t hidden;			/* .. of them not in the list's rows */
-	bool is_range;
-};
 
 /* Something done to one flow or to many. */
 struct deed {
@@ -33,9 +24,8 @@ struct deed {
 	bool (*one)(struct ui *, struct flow *, bool alone);
 };
 
-/* NULL-safe to fini when none were found (a message says so). */
-bool targets_init(struct targets *t, struct ui *ui) NODISCARD;
-void targets_fini(struct targets *t);
+/* The rows of the range, if there is one; the caller frees them. */
+bool targets_range(struct ui *ui, struct flow_ids *ids) NODISCARD;
 /*
  * Does it to all targets as one undo step and ends the range.  Asks first
  * when marks are among them that cannot be seen.

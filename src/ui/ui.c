@@ -84,21 +84,6 @@ ui_select(struct ui *ui, const struct flow *f)
 	ui_dirty(ui);
 }
 
-size_t
-ui_marks(struct ui *ui)
-{
-	struct flow_list *l = ui->setup.list;
-
-	if (!ui->marks_stale)
-		return ui->marks;
-	ui->marks = 0;
-	for (struct flow *f = flow_list_next(l, NULL); f != NULL;
-	    f = flow_list_next(l, f))
-		ui->marks += f->marked;
-	ui->marks_stale = false;
-	return ui->marks;
-}
-
 void
 ui_lend(struct ui *ui)
 {
@@ -271,14 +256,20 @@ tick_cb(struct ev_loop *loop, ev_timer *w, int revents)
 }
 
 static void
-filtering_cb(struct ev_loop *loop, ev_idle *w, int revents)
+working_cb(struct ev_loop *loop, ev_idle *w, int revents)
 {
-	struct ui *ui = container_of(w, struct ui, filtering);
+	struct ui *ui = container_of(w, struct ui, working);
 
 	(void)revents;
-	if (flow_view_work(ui->view, FILTER_SLICE))
+	if (!errand_work(ui) && flow_view_work(ui->view, FILTER_SLICE))
 		ev_idle_stop(loop, w);
 	screen_dirty(&ui->screen, false);
+}
+
+void
+ui_work(struct ui *ui)
+{
+	ev_idle_start(ui->setup.loop, &ui->working);
 }
 
 static void
@@ -317,7 +308,7 @@ flow_added(struct flow_observer *o, struct flow *f)
 {
 	struct ui *ui = container_of(o, struct ui, flows);
 
-	ui->marks_stale |= f->marked;
+	(void)f;
 	rate_add(&ui->rate, ev_now(ui->setup.loop));
 	screen_dirty(&ui->screen, false);
 }
@@ -327,7 +318,6 @@ flow_changed(struct flow_observer *o, struct flow *f, unsigned parts)
 {
 	struct ui *ui = container_of(o, struct ui, flows);
 
-	ui->marks_stale |= (parts & FLOW_PART_NOTE) != 0;
 	screen_flow_changed(&ui->screen, f, parts);
 }
 
@@ -336,7 +326,6 @@ flow_removed(struct flow_observer *o, struct flow *f)
 {
 	struct ui *ui = container_of(o, struct ui, flows);
 
-	ui->marks_stale |= f->marked;
 	screen_flow_removed(&ui->screen, f);
 }
 
@@ -359,7 +348,7 @@ rows_changed(struct flow_view_observer *o)
 	struct ui *ui = container_of(o, struct ui, rows);
 
 	if (flow_view_is_busy(ui->view))
-		ev_idle_start(ui->setup.loop, &ui->filtering);
+		ui_work(ui);
 	screen_dirty(&ui->screen, false);
 }
 
@@ -400,7 +389,7 @@ start_watchers(struct ui *ui)
 {
 	struct ev_loop *loop = ui->setup.loop;
 
-	ev_idle_init(&ui->filtering, filtering_cb);
+	ev_idle_init(&ui->working, working_cb);
 	ev_timer_init(&ui->tick, tick_cb, TICK, TICK);
 	ev_signal_init(&ui->resized, resized_cb, SIGWINCH);
 	ev_signal_init(&ui->continued, continued_cb, SIGCONT);
@@ -479,7 +468,8 @@ ui_free(struct ui *ui)
 	ev_signal_stop(loop, &ui->continued);
 	ev_signal_stop(loop, &ui->resized);
 	ev_timer_stop(loop, &ui->tick);
-	ev_idle_stop(loop, &ui->filtering);
+	ev_idle_stop(loop, &ui->working);
+	errand_abandon(ui);
 	saver_fini(&ui->saver);
 	body_out_fini(&ui->out);
 	editor_fini(&ui->editor);

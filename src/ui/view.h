@@ -50,7 +50,8 @@ struct view_ops {
 	/* Folds the node under the cursor, or all; false: there is none. */
 	bool (*fold)(struct view *, bool all);
 	/* Moves the cursor to the next match from the cursor on (direction +1,
-	 * -1; `here` counts the current line); false: none. */
+	 * -1; `here` counts the current line); false: none.  A long list
+	 * may go on looking, and tells itself that there is none. */
 	bool (*find)(struct view *, const struct search *, int direction,
 	    bool here);
 	/* The mouse, at a cell of the screen that is no content row: true when

@@ -266,7 +266,8 @@ changed(struct view *v, struct flow *f, unsigned parts)
 {
 	struct view_diff *vd = diff_of(v);
 
-	if ((f == vd->a || f == vd->b) && (parts & ~FLOW_PART_NOTE) != 0)
+	if ((f == vd->a || f == vd->b) &&
+	    (parts & ~(FLOW_PART_NOTE | FLOW_PART_MARK)) != 0)
 		vd->made = false;
 }
 

@@ -11,11 +11,11 @@
 #include "column.h"
 #include "console.h"
 #include "guide.h"
+#include "list_search.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/utf8.h"
 
-#define TEXT_MAX	(1u << 30)	/* heads are bounded by head_max */
 #define FILTER_CELLS	48
 
 struct view_list {
@@ -220,52 +220,11 @@ go(struct view *v, size_t n)
 	return true;
 }
 
-/* What a search looks through: what the row shows, uncut. */
-static void
-row_text(const struct flow *f, struct buf *out)
-{
-	const struct message *m = &f->request;
-	struct str method = message_word(m, m->method);
-
-	buf_clear(out);
-	buf_put(out, str_sub(method, 0, 64));
-	buf_putc(out, ' ');
-	flow_put_url(f, out);
-	if (flow_has_response(f))
-		buf_printf(out, " %u %s", f->response.status,
-		    message_type_name(&f->response));
-	buf_printf(out, " %s", f->error.text);
-	if (f->passed != NULL)
-		buf_printf(out, " %s", f->passed);
-}
-
 static bool
 find(struct view *v, const struct search *search, int direction, bool here)
 {
-	size_t count = flow_view_count(v->ui->view), row;
-	struct buf text;
-	bool found = false;
-
 	settle(v);
-	row = v->scroll.cursor;
-	buf_init(&text, TEXT_MAX);
-	for (size_t i = here ? 0 : 1; i <= count && count > 0 && !found; i++) {
-		size_t at = direction > 0 ? (row + i) % count :
-		    (row + count - i % count) % count;
-		const struct flow *f = flow_view_at(v->ui->view, at);
-
-		if (f == NULL)
-			continue;
-		row_text(f, &text);
-		if (search_find(search, buf_str(&text), 0) == SIZE_MAX)
-			continue;
-		scroll_to(&v->scroll, at);
-		moved(v);
-		view_list_follow(v, false);
-		found = true;
-	}
-	buf_fini(&text);
-	return found;
+	return list_search(v->ui, search, v->scroll.cursor, direction, here);
 }
 
 /* How many shown flows are newer than the newest when follow stopped. */
@@ -280,12 +239,9 @@ static void
 put_marks(struct view *v, struct buf *out)
 {
 	struct ui *ui = v->ui;
-	size_t marks = ui_marks(ui), hidden = 0, first, last;
+	size_t marks = ui->setup.list->marked, first, last;
+	size_t hidden = marks - flow_view_marked(ui->view);
 
-	for (struct flow *f = flow_list_next(ui->setup.list, NULL);
-	    f != NULL && marks > 0; f = flow_list_next(ui->setup.list, f))
-		hidden += f->marked &&
-		    flow_view_row(ui->view, f) == SIZE_MAX;
 	if (marks > 0) {
 		buf_putc(out, ' ');
 		buf_put(out, pane_glyph(GLYPH_MARK));

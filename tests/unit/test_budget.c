@@ -159,7 +159,7 @@ test_disk_drops_finished_unmarked(void **state)
 	rig_open(&r);
 	live = add(&r, BODY, FLOW_ACTIVE);
 	marked = add(&r, BODY, FLOW_DONE);
-	marked->marked = true;
+	flow_list_set_mark(&r.list, marked, true);
 	old = add(&r, BODY, FLOW_DONE);
 	young = add(&r, BODY, FLOW_FAILED);
 	r.budget.memory = 1;

@@ -74,7 +74,7 @@ ids_states_eviction(void **state)
 	struct flow *live = add(&l, "live", FLOW_ACTIVE);
 	struct flow *marked = add(&l, "marked", FLOW_DONE);
 
-	marked->marked = true;
+	flow_list_set_mark(&l, marked, true);
 	add(&l, "old", FLOW_DONE);
 	add(&l, "new", FLOW_DONE);
 	assert_int_equal(l.total, 3);
@@ -92,8 +92,75 @@ ids_states_eviction(void **state)
 	assert_int_equal(l.total, 1);
 	assert_int_equal(c.added, 4);
 	assert_int_equal(c.removed, 3);
-	assert_int_equal(c.changed, 2);
+	assert_int_equal(c.changed, 3);
+	assert_int_equal(l.marked, 1);
+	flow_list_set_mark(&l, marked, false);
+	assert_int_equal(l.marked, 0);
 	flow_list_unobserve(&c.observer);
+	flow_list_fini(&l);
+}
+
+/* One before those that had to stay may go again. */
+static void
+oldest_goes_first(void **state)
+{
+	struct flow_list l;
+	struct flow *kept[3];
+
+	(void)state;
+	flow_list_init(&l, 4);
+	for (int i = 0; i < 3; i++) {
+		kept[i] = add(&l, "kept", FLOW_DONE);
+		flow_list_set_mark(&l, kept[i], true);
+	}
+	for (int i = 0; i < 5; i++)
+		add(&l, "passing", FLOW_DONE);
+	assert_int_equal(l.total, 4);
+	assert_int_equal(l.marked, 3);
+	flow_list_set_mark(&l, kept[1], false);
+	add(&l, "x", FLOW_DONE);
+	assert_null(flow_list_find(&l, 2));
+	assert_int_equal(l.total, 4);
+	/* All may stay: then there are more. */
+	for (struct flow *f = flow_list_next(&l, NULL); f;
+	    f = flow_list_next(&l, f))
+		flow_list_set_mark(&l, f, true);
+	add(&l, "y", FLOW_DONE);
+	assert_int_equal(l.total, 5);
+	flow_list_fini(&l);
+}
+
+/* Flows come and go around a walk, the one it stands at too. */
+static void
+walking(void **state)
+{
+	struct flow_list l;
+	struct flow_walk w;
+	uint64_t seen = 0;
+	size_t n = 0;
+	struct flow *f;
+
+	(void)state;
+	flow_list_init(&l, 0);
+	for (int i = 0; i < 100; i++)
+		add(&l, "x", FLOW_DONE);
+	flow_walk_begin(&w, &l);
+	while ((f = flow_walk_next(&w))) {
+		assert_true(f->id > seen);
+		seen = f->id;
+		n++;
+		if (seen % 3 == 0 || seen == 1)
+			assert_true(flow_list_remove(&l, f));
+		if (seen % 10 == 0 && flow_list_find(&l, seen + 1))
+			flow_list_remove(&l, flow_list_find(&l, seen + 1));
+		if (n == 50)
+			add(&l, "late", FLOW_DONE);
+	}
+	assert_int_equal(seen, 100);
+	assert_int_equal(n, 100 - 9);
+	add(&l, "later", FLOW_DONE);
+	assert_int_equal(flow_walk_next(&w)->id, 102);
+	flow_walk_end(&w);
 	flow_list_fini(&l);
 }
 
@@ -458,6 +525,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_states_eviction),
+		cmocka_unit_test(oldest_goes_first),
+		cmocka_unit_test(walking),
 		cmocka_unit_test(removal_while_telling),
 		cmocka_unit_test(long_life),
 		cmocka_unit_test(one_old_flow),

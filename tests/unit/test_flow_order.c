@@ -155,6 +155,59 @@ test_many(void **state)
 	flow_list_fini(&l);
 }
 
+/* Another order, while everything goes on. */
+static void
+test_slices(void **state)
+{
+	struct flow_list l;
+	struct flow_view *v;
+	unsigned step = 0;
+
+	(void)state;
+	srand(8);
+	flow_list_init(&l, 0);
+	v = flow_view_new(&l);
+	for (unsigned i = 0; i < 8 * FLOWS; i++)
+		add(&l, rand() % 500, i % 7 == 0 ? FLOW_ACTIVE : FLOW_DONE);
+	while (!flow_view_work(v, 1000))
+		continue;
+	flow_view_set_order(v, key, true, false);
+	for (; !flow_view_work(v, 0); step++) {
+		/* The old order stays. */
+		assert_int_equal(flow_view_row(v, flow_view_at(v, 1)), 1);
+		assert_true(flow_view_at(v, 0)->id < flow_view_at(v, 1)->id);
+		if (step > 120)
+			continue;
+		for (uint64_t id = 1 + step; id < l.next_id; id += 997) {
+			struct flow *f = flow_list_find(&l, id);
+
+			if (f && flow_is_live(f)) {
+				f->times.held = rand() % 500;
+				flow_list_set_state(&l, f, FLOW_DONE);
+			} else if (f && id % 2) {
+				assert_true(flow_list_remove(&l, f));
+			}
+		}
+		add(&l, rand() % 500, step % 2 ? FLOW_ACTIVE : FLOW_DONE);
+	}
+	assert_true(step > 100);
+	for (struct flow *f = flow_list_next(&l, NULL); f;
+	    f = flow_list_next(&l, f))
+		flow_list_set_state(&l, f, FLOW_DONE);
+	check(v, l.total, false);
+	/* A filter in the middle of sorting, and sorting in that of both. */
+	flow_view_set_order(v, NULL, false, false);
+	flow_view_set_order(v, key, false, true);
+	flow_view_set_limit(v, FLOW_LIMIT_MARKED);
+	flow_view_set_order(v, key, true, true);
+	flow_view_set_limit(v, FLOW_LIMIT_NONE);
+	while (!flow_view_work(v, 0))
+		continue;
+	check(v, l.total, true);
+	flow_view_free(v);
+	flow_list_fini(&l);
+}
+
 static void
 test_with_filter_and_limit(void **state)
 {
@@ -171,11 +224,9 @@ test_with_filter_and_limit(void **state)
 	flow_view_set_limit(v, FLOW_LIMIT_MARKED);
 	check(v, 0, true);
 	f = flow_list_find(&l, 4);
-	f->marked = true;
-	flow_list_touch(&l, f, FLOW_PART_NOTE);
+	flow_list_set_mark(&l, f, true);
 	check(v, 1, true);
-	f->marked = false;
-	flow_list_touch(&l, f, FLOW_PART_NOTE);
+	flow_list_set_mark(&l, f, false);
 	check(v, 0, true);
 	flow_view_set_limit(v, FLOW_LIMIT_NONE);
 	check(v, 10, true);
@@ -190,6 +241,7 @@ main(void)
 		cmocka_unit_test(test_sorted),
 		cmocka_unit_test(test_live_come_last),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_slices),
 		cmocka_unit_test(test_with_filter_and_limit),
 	};
 

@@ -44,7 +44,7 @@ check(const struct flow_list *l, const struct flow_view *v)
 {
 	const struct filter *filter = flow_view_filter(v);
 	bool all = !filter || !flow_view_is_enabled(v);
-	size_t row = 0;
+	size_t row = 0, marked = 0;
 
 	for (struct flow *f = flow_list_next(l, NULL); f;
 	    f = flow_list_next(l, f)) {
@@ -55,9 +55,11 @@ check(const struct flow_list *l, const struct flow_view *v)
 		assert_ptr_equal(flow_view_at(v, row), f);
 		assert_int_equal(flow_view_row(v, f), row);
 		assert_int_equal(flow_view_near(v, f->id), row);
+		marked += f->marked;
 		row++;
 	}
 	assert_int_equal(flow_view_count(v), row);
+	assert_int_equal(flow_view_marked(v), marked);
 	assert_null(flow_view_at(v, row));
 }
 
@@ -72,8 +74,7 @@ finish(struct flow_view *v)
 static void
 mark(struct flow_list *l, struct flow *f, bool marked)
 {
-	f->marked = marked;
-	flow_list_touch(l, f, FLOW_PART_NOTE);
+	flow_list_set_mark(l, f, marked);
 }
 
 static void
@@ -215,7 +216,7 @@ slices(void **state)
 	flow_list_init(&l, 0);
 	v = flow_view_new(&l);
 	for (int i = 0; i < MANY; i++)
-		add(&l, "x")->marked = i % 4 == 0;
+		flow_list_set_mark(&l, add(&l, "x"), i % 4 == 0);
 	flow_view_set_filter(v, parse("~marked"));
 	assert_true(flow_view_is_busy(v));
 	/* The old rows stay until the new ones are complete. */

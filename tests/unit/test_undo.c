@@ -37,6 +37,17 @@ check_order(const struct flow_list *l, size_t count)
 	assert_int_equal(l->total, count);
 }
 
+/* False: there was nothing to turn. */
+static bool
+turn(struct undo *u, bool back, struct undo_news *news)
+{
+	if (!undo_start(u, back))
+		return false;
+	while (!undo_work(u, 0, news))
+		assert_false(undo_forget(u));
+	return true;
+}
+
 static void
 test_removal(void **state)
 {
@@ -49,27 +60,27 @@ test_removal(void **state)
 	u = undo_new(&l);
 	for (int i = 0; i < 10; i++)
 		add(&l, NULL, 0);
-	assert_false(undo_back(u, &news));
+	assert_false(turn(u, true, &news));
 	undo_begin(u, "delete", 3);
 	for (uint64_t id = 3; id <= 9; id += 2)
 		assert_true(undo_remove(u, flow_list_find(&l, id)));
 	undo_end(u);
 	check_order(&l, 6);
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	assert_int_equal(news.done, 4);
 	assert_int_equal(news.id, 3);
 	assert_string_equal(news.what, "delete");
 	check_order(&l, 10);
-	assert_true(undo_again(u, &news));
+	assert_true(turn(u, false, &news));
 	check_order(&l, 6);
-	assert_false(undo_again(u, &news));
+	assert_false(turn(u, false, &news));
 	/* Something new: what was undone is gone for good. */
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	undo_begin(u, "delete", 1);
 	assert_true(undo_remove(u, flow_list_find(&l, 1)));
 	undo_end(u);
-	assert_false(undo_again(u, &news));
-	assert_true(undo_back(u, &news));
+	assert_false(turn(u, false, &news));
+	assert_true(turn(u, true, &news));
 	check_order(&l, 10);
 	undo_free(u);
 	flow_list_fini(&l);
@@ -91,7 +102,7 @@ test_refuses_live(void **state)
 	undo_begin(u, "delete", f->id);
 	assert_false(undo_remove(u, f));
 	undo_end(u);
-	assert_false(undo_back(u, &news));
+	assert_false(turn(u, true, &news));
 	flow_unref(f);
 	undo_free(u);
 	flow_list_fini(&l);
@@ -109,17 +120,17 @@ test_marks(void **state)
 	u = undo_new(&l);
 	for (int i = 0; i < 3; i++)
 		add(&l, NULL, 0);
-	flow_list_find(&l, 2)->marked = true;
+	flow_list_set_mark(&l, flow_list_find(&l, 2), true);
 	undo_begin(u, "mark", 1);
 	assert_true(undo_mark(u, flow_list_find(&l, 1), true));
 	assert_false(undo_mark(u, flow_list_find(&l, 2), true));
 	assert_true(undo_mark(u, flow_list_find(&l, 3), true));
 	undo_end(u);
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	assert_int_equal(news.done, 2);
 	assert_false(flow_list_find(&l, 1)->marked);
 	assert_true(flow_list_find(&l, 2)->marked);
-	assert_true(undo_again(u, &news));
+	assert_true(turn(u, false, &news));
 	assert_true(flow_list_find(&l, 3)->marked);
 	undo_free(u);
 	flow_list_fini(&l);
@@ -157,14 +168,14 @@ test_edits(void **state)
 	check_words(&w, "a.test", "first");
 	assert_false(w.f->edited);
 	/* The revert, then the edit; and forth again. */
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	check_words(&w, "b.test", "second");
 	assert_true(w.f->edited);
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	check_words(&w, "a.test", "first");
 	assert_false(w.f->edited);
 	assert_null(w.f->original);
-	assert_true(undo_again(u, &news));
+	assert_true(turn(u, false, &news));
 	check_words(&w, "b.test", "second");
 	/* What was undone can still be reverted by hand. */
 	assert_true(edit_revert(&w.list, w.f));
@@ -191,7 +202,7 @@ test_edit_that_was_sent_stays(void **state)
 	    &err), EDIT_CHANGED);
 	undo_edit(u, w.f, before);
 	flow_list_set_state(&w.list, w.f, FLOW_ACTIVE);
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	assert_int_equal(news.refused, 1);
 	assert_int_equal(news.done, 0);
 	check_words(&w, "b.test", "second");
@@ -215,7 +226,7 @@ test_bounded(void **state)
 		assert_true(undo_remove(u, add(&l, NULL, 0)));
 		undo_end(u);
 	}
-	while (undo_back(u, &news))
+	while (turn(u, true, &news))
 		n++;
 	assert_int_equal(n, UNDO_STEPS);
 	/* The oldest are the ones forgotten. */
@@ -244,7 +255,7 @@ test_full_list(void **state)
 	undo_end(u);
 	for (int i = 0; i < 3; i++)
 		add(&l, NULL, 0);
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	check_order(&l, 5);
 	undo_free(u);
 	flow_list_fini(&l);
@@ -275,7 +286,7 @@ test_budget_forgets_first(void **state)
 	budget.disk = 150 * 1024;
 	for (int i = 0; i < 10 && budget_keep(&budget); i++)
 		continue;
-	assert_false(undo_back(u, &news));
+	assert_false(turn(u, true, &news));
 	assert_false(kept->response.body.dropped);
 	assert_true(store_disk(store) <= 150 * 1024);
 	undo_free(u);
@@ -301,11 +312,11 @@ test_long_step_goes_in_parts(void **state)
 		assert_true(undo_remove(u, flow_list_find(&l, id)));
 	undo_end(u);
 	assert_true(undo_forget(u));
-	assert_true(undo_back(u, &news));
+	assert_true(turn(u, true, &news));
 	assert_true(news.done > 0 && news.done < 5000);
 	check_order(&l, news.done);
 	assert_non_null(flow_list_find(&l, 5000));
-	assert_true(undo_again(u, &news));
+	assert_true(turn(u, false, &news));
 	assert_true(undo_forget(u));
 	assert_true(undo_forget(u));
 	assert_false(undo_forget(u));

@@ -22,7 +22,8 @@ enum flow_part {
 	FLOW_PART_STATE = 1 << 0,
 	FLOW_PART_REQUEST = 1 << 1,
 	FLOW_PART_RESPONSE = 1 << 2,
-	FLOW_PART_NOTE = 1 << 3,	/* note, mark */
+	FLOW_PART_NOTE = 1 << 3,
+	FLOW_PART_MARK = 1 << 4,	/* f->marked has flipped */
 };
 
 enum flow_kind {

@@ -47,10 +47,13 @@ typedef void flow_key_fn(const struct flow *f,
     unsigned char key[FLOW_KEY_MAX]);
 /*
  * Rows by key, equal ones by arrival; NULL: by arrival alone.  late: the key
- * is settled when a flow is over, and live ones come behind all others.
+ * is settled when a flow is over, and live ones come behind all others.  Many
+ * rows are sorted by flow_view_work.
  */
 void flow_view_set_order(struct flow_view *v, flow_key_fn *key, bool late,
     bool reverse);
+/* How many of the shown flows are marked. */
+size_t flow_view_marked(const struct flow_view *v);
 /* How many shown flows came after the one with this id. */
 size_t flow_view_newer(const struct flow_view *v, uint64_t id);
 

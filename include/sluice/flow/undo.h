@@ -39,9 +39,13 @@ bool undo_mark(struct undo *u, struct flow *f, bool marked);
  * gave. */
 void undo_edit(struct undo *u, struct flow *f, struct flow *before);
 
-/* False when there is nothing to undo, to do again. */
-bool undo_back(struct undo *u, struct undo_news *news);
-bool undo_again(struct undo *u, struct undo_news *news);
+/*
+ * Begins to undo the last step (back), or to do the last undone one again;
+ * false: there is none.  Nothing else may be recorded or begun until
+ * undo_work, which stops when the clock (clock_mono) says end, returned true.
+ */
+bool undo_start(struct undo *u, bool back);
+bool undo_work(struct undo *u, int64_t end, struct undo_news *news);
 /* Forgets the oldest step, or a part of a long one; false: there is none. */
 bool undo_forget(struct undo *u);
 
