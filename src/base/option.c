@@ -177,6 +177,24 @@ option_set(struct options *o, enum option_id id, struct str text,
 }
 
 bool
+option_next(struct options *o, enum option_id id, struct err *err)
+{
+	struct str choices = str_from(rows[id].argument), first, one;
+
+	if (rows[id].type == OPTION_TYPE_BOOL)
+		return option_set(o, id, o->values[id].number != 0 ?
+		    STR("off") : STR("on"), err);
+	assert(rows[id].type == OPTION_TYPE_CHOICE);
+	(void)str_split(&choices, '|', &first);
+	for (one = first; !str_eq(one, str_from(o->values[id].texts[0])); )
+		if (!str_split(&choices, '|', &one))
+			break;
+	if (!str_split(&choices, '|', &one))
+		one = first;
+	return option_set(o, id, one, err);
+}
+
+bool
 option_assign(struct options *o, struct str text, struct err *err)
 {
 	size_t eq = str_chr(text, '=', 0);

@@ -21,6 +21,11 @@
 #include "sluice/base/log.h"
 #include "sluice/base/mem.h"
 
+#define HAR_START	"{\"log\":{\"version\":\"1.2\",\"creator\":" \
+	"{\"name\":\"sluice\",\"version\":\"" PACKAGE_VERSION "\"}," \
+	"\"pages\":[],\"entries\":["
+#define HAR_END		"\n]}}\n"
+
 /* A flow has two bodies of 16 MiB at most; each byte may become six. */
 #define ENTRY_MAX	(256u * 1024 * 1024)
 
@@ -86,9 +91,7 @@ har_begin(const char *path, struct err *err)
 		writer_free(w);
 		return NULL;
 	}
-	fprintf(w->out, "{\"log\":{\"version\":\"1.2\",\"creator\":"
-	    "{\"name\":\"sluice\",\"version\":\"%s\"},\"pages\":[],"
-	    "\"entries\":[", PACKAGE_VERSION);
+	fputs(HAR_START, w->out);
 	return w;
 }
 
@@ -120,7 +123,7 @@ har_add(struct har_writer *w, const struct flow *f, struct err *err)
 bool
 har_finish(struct har_writer *w, struct err *err)
 {
-	bool ok = fputs("\n]}}\n", w->out) >= 0 && !ferror(w->out);
+	bool ok = fputs(HAR_END, w->out) >= 0 && !ferror(w->out);
 
 	/* Closing may be the first to hear that the disk is full. */
 	ok = fclose(w->out) == 0 && ok;
@@ -147,4 +150,27 @@ size_t
 har_count(const struct har_writer *w)
 {
 	return w->count;
+}
+
+bool
+har_text_add(struct buf *out, const struct flow *f, struct err *err)
+{
+	struct str before = STR(HAR_START);
+
+	if (f->kind == FLOW_TUNNEL || f->draft)
+		return true;
+	if (buf_len(out) > 0)
+		before = STR(",");
+	return ((buf_add(out, before.p, before.n) && buf_add(out, "\n", 1)) ||
+	    err_set(err, "it is too large for a HAR")) &&
+	    har_entry(f, out, err);
+}
+
+bool
+har_text_end(struct buf *out, struct err *err)
+{
+	if (buf_len(out) == 0)
+		return err_set(err, "only requests can be in a HAR");
+	return buf_add(out, HAR_END, strlen(HAR_END)) ||
+	    err_set(err, "it is too large for a HAR");
 }

@@ -131,9 +131,9 @@ body_file_is_busy(const struct body_file *w)
 	return w->fd >= 0;
 }
 
-bool
-body_file_start(struct body_file *w, const struct message *m, bool plain,
-    const char *path, body_file_fn *done, struct err *err)
+static bool
+open_part(struct body_file *w, const char *path, body_file_fn *done,
+    struct err *err)
 {
 	assert(!body_file_is_busy(w));
 	w->path = mem_strdup(path);
@@ -147,11 +147,34 @@ body_file_start(struct body_file *w, const struct message *m, bool plain,
 	}
 	w->at = 0;
 	w->done = done;
+	ev_idle_start(w->loop, &w->idle);
+	return true;
+}
+
+bool
+body_file_start(struct body_file *w, const struct message *m, bool plain,
+    const char *path, body_file_fn *done, struct err *err)
+{
+	if (!open_part(w, path, done, err))
+		return false;
 	w->is_decoded = plain && coding_is_coded(m) &&
 	    coding_decode(m, &w->decoded, NULL) == CODING_DONE;
 	/* No more than what has come so far. */
 	if (!w->is_decoded)
 		body_copy(&w->body, &m->body);
-	ev_idle_start(w->loop, &w->idle);
+	return true;
+}
+
+bool
+body_file_start_text(struct body_file *w, struct buf *text, const char *path,
+    body_file_fn *done, struct err *err)
+{
+	struct buf empty = w->decoded;
+
+	if (!open_part(w, path, done, err))
+		return false;
+	w->is_decoded = true;
+	w->decoded = *text;
+	*text = empty;
 	return true;
 }

@@ -37,5 +37,8 @@ bool body_file_is_busy(const struct body_file *w);
  */
 bool body_file_start(struct body_file *w, const struct message *m, bool plain,
     const char *path, body_file_fn *done, struct err *err) NODISCARD;
+/* The same with a text, which is taken. */
+bool body_file_start_text(struct body_file *w, struct buf *text,
+    const char *path, body_file_fn *done, struct err *err) NODISCARD;
 
 #endif

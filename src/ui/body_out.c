@@ -91,8 +91,9 @@ start(struct body_out *o, const struct body_source *from, enum body_use use,
 
 	o->use = use;
 	o->flow = flow_ref(from->flow);
-	if (body_file_start(&o->file, from->message, from->plain, path,
-	    written, &err))
+	if (from->text != NULL ? body_file_start_text(&o->file, from->text,
+	    path, written, &err) : body_file_start(&o->file, from->message,
+	    from->plain, path, written, &err))
 		return;
 	ui_message(o->ui, ROLE_ERROR, "not written: %s", err.text);
 	forget(o);
@@ -130,6 +131,7 @@ body_out_name(const struct body_source *from, struct buf *out)
 	size_t slash;
 
 	buf_printf(out, "%" PRIu64 "-%s-", from->flow->id,
+	    from->text != NULL ? "export" :
 	    from->message == m ? "request" : "response");
 	path = str_sub(path, 0, str_chr(path, '?', 0));
 	slash = str_rchr(path, '/');

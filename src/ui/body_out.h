@@ -22,7 +22,8 @@ struct body_out {
 
 struct body_source {
 	struct flow *flow;
-	const struct message *message;
+	const struct message *message;	/* whose body, or NULL and .. */
+	struct buf *text;		/* .. this, emptied */
 	bool plain;			/* decoded */
 };
 

@@ -6,6 +6,7 @@
 #ifndef SLUICE_SRC_UI_COMMAND_H
 #define SLUICE_SRC_UI_COMMAND_H
 
+#include "flow_text.h"
 #include "sluice/base/buf.h"
 #include "sluice/base/str.h"
 
@@ -44,6 +45,10 @@ const struct command_row *command_find(struct str name);
 void command_run(struct ui *ui, struct str line);
 /* Tells what a key does on the screen that is shown. */
 void command_describe_key(struct ui *ui, uint32_t k);
+/* Copies the chosen flows as text. */
+void command_copy_text(struct ui *ui, enum flow_text kind);
+/* What the export menu is set to. */
+void command_export_status(const struct ui *ui, struct buf *out);
 /* What Enter does in the prompt of flow.note. */
 void command_note_set(struct ui *ui, uint64_t flow, struct str text);
 /*

@@ -11,6 +11,7 @@
 #include "column.h"
 #include "editor.h"
 #include "errand.h"
+#include "flow_text.h"
 #include "history.h"
 #include "input.h"
 #include "keymap.h"
@@ -29,6 +30,10 @@
 #define MESSAGE_MAX	256
 
 struct deed;
+
+enum export_place {
+	EXPORT_FILE, EXPORT_CLIPBOARD, EXPORT_PIPE, EXPORT_PLACES
+};
 
 struct ui {
 	struct ui_setup setup;		/* what main gave us, borrowed */
@@ -62,7 +67,8 @@ struct ui {
 	double message_until;		/* loop time; 0: until a key */
 	double quit_asked;		/* time of the last C-c in the list */
 	uint32_t key;			/* the key whose command runs, or 0 */
-	size_t copied;			/* the last choice of the copy menu */
+	enum flow_text copied;		/* the last choice of the copy menu */
+	enum export_place export_place;	/* where the export menu leads */
 	ev_signal resized, continued;
 };
 

@@ -30,12 +30,14 @@ static const struct {
 } menus[] = {
 	{ KEY_EDIT, "edit", "edit.menu" },
 	{ KEY_COPY, "copy", "copy.menu" },
+	{ KEY_EXPORT, "export", "export.menu" },
 };
 
 static const char *const contexts[] = {
 	[KEY_ANY] = "any", [KEY_LIST] = "list", [KEY_FLOW] = "flow",
 	[KEY_TLS] = "tls", [KEY_PASSES] = "passes", [KEY_EDIT] = "edit",
-	[KEY_COPY] = "copy", [KEY_DIFF] = "diff", [KEY_REPEAT] = "repeat",
+	[KEY_COPY] = "copy", [KEY_EXPORT] = "export",
+	[KEY_DIFF] = "diff", [KEY_REPEAT] = "repeat",
 	[KEY_COLUMNS] = "columns", [KEY_EMPTY] = "empty",
 };
 

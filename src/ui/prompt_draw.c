@@ -4,12 +4,14 @@
 
 #include <inttypes.h>
 
+#include "command.h"
 #include "complete.h"
 #include "console.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/utf8.h"
 
 #define MENU_ROWS	8
+#define KEY_ROWS	16		/* a menu of keys has them all */
 
 static const char *const labels[] = {
 	[PROMPT_NONE] = "", [PROMPT_FILTER] = "filter: ",
@@ -57,7 +59,10 @@ prompt_status(const struct prompt *p, struct buf *out)
 		    p->flow);
 		break;
 	case PROMPT_MENU:
-		buf_put(out, STR("one more key   Escape goes back"));
+		if (p->menu == KEY_EXPORT)
+			command_export_status(ui, out);
+		else
+			buf_put(out, STR("one more key   Escape goes back"));
 		break;
 	case PROMPT_KEY:
 		buf_put(out, STR("press a key: it is described, not run"));
@@ -133,7 +138,8 @@ prompt_draw_menu(const struct prompt *p, const struct pane *view)
 {
 	struct candidate *list = mem_array(NULL, COMPLETE_MAX, sizeof(*list));
 	size_t from, n = prompt_candidates(p, list, &from), first = 0;
-	size_t rows = n < MENU_ROWS ? n : MENU_ROWS;
+	size_t most = p->kind == PROMPT_MENU ? KEY_ROWS : MENU_ROWS;
+	size_t rows = n < most ? n : most;
 
 	if (rows >= (size_t)view->rows)
 		rows = view->rows > 1 ? (size_t)view->rows - 1 : 0;

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "console.h"
+#include "redact.h"
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
@@ -22,6 +23,8 @@ stop(struct saver *s)
 	free(s->path);
 	s->path = NULL;
 	s->writer = NULL;
+	free(s->ids);
+	s->ids = NULL;
 }
 
 static void
@@ -49,15 +52,40 @@ finish(struct saver *s)
 	stop(s);
 }
 
+/* The next of those that are still there. */
+static struct flow *
+next_chosen(struct saver *s)
+{
+	struct flow *f = NULL;
+
+	while (f == NULL && s->next < s->count)
+		f = flow_list_find(s->ui->setup.list, s->ids[s->next++]);
+	return f;
+}
+
 /* The next shown flow, or NULL. */
 static struct flow *
-next_flow(const struct saver *s)
+next_shown(const struct saver *s)
 {
 	struct flow_view *rows = s->ui->view;
 	size_t row = flow_view_near(rows, s->at + 1);
 	struct flow *f = row != SIZE_MAX ? flow_view_at(rows, row) : NULL;
 
 	return f != NULL && f->id > s->at ? f : NULL;
+}
+
+static bool
+add(struct saver *s, const struct flow *f, struct err *err)
+{
+	struct flow *safe;
+	bool ok;
+
+	if (!s->redact)
+		return har_add(s->writer, f, err);
+	safe = redact_dup(f);
+	ok = har_add(s->writer, safe, err);
+	flow_unref(safe);
+	return ok;
 }
 
 static void
@@ -71,14 +99,15 @@ idle_cb(struct ev_loop *loop, ev_idle *w, int revents)
 	(void)revents;
 	assert(s->writer != NULL);
 	do {
-		struct flow *f = next_flow(s);
+		struct flow *f = s->ids != NULL ? next_chosen(s) :
+		    next_shown(s);
 
 		if (f == NULL) {
 			finish(s);
 			return;
 		}
 		s->at = f->id;
-		if (!har_add(s->writer, f, &err)) {
+		if (!add(s, f, &err)) {
 			har_abandon(s->writer);
 			fail(s, &err);
 			return;
@@ -115,26 +144,48 @@ saver_path(struct str text)
 	return str_dup(text);
 }
 
-void
-saver_start(struct saver *s, const char *path)
+/* False with a message. */
+static bool
+begin(struct saver *s, struct str path)
 {
 	struct err err = { "" };
 
 	if (s->writer != NULL) {
 		ui_message(s->ui, ROLE_WARNING, "still saving to %s", s->path);
-		return;
+		return false;
 	}
-	if (flow_view_count(s->ui->view) == 0) {
-		ui_message(s->ui, ROLE_MESSAGE, "there is nothing to save");
-		return;
-	}
-	s->path = saver_path(str_from(path));
+	s->path = saver_path(path);
 	s->writer = har_begin(s->path, &err);
 	s->at = 0;
+	s->redact = false;
 	if (s->writer == NULL) {
 		fail(s, &err);
-		return;
+		return false;
 	}
 	ui_message(s->ui, ROLE_MESSAGE, "saving ..");
 	ev_idle_start(s->ui->setup.loop, &s->idle);
+	return true;
+}
+
+void
+saver_start(struct saver *s, const char *path)
+{
+	if (s->writer == NULL && flow_view_count(s->ui->view) == 0)
+		ui_message(s->ui, ROLE_MESSAGE, "there is nothing to save");
+	else
+		(void)begin(s, str_from(path));
+}
+
+void
+saver_start_chosen(struct saver *s, struct str path, uint64_t *ids,
+    size_t count)
+{
+	if (!begin(s, path)) {
+		free(ids);
+		return;
+	}
+	s->ids = ids;
+	s->count = count;
+	s->next = 0;
+	s->redact = option_bool(s->ui->setup.options, OPTION_REDACT);
 }

@@ -71,6 +71,9 @@ bool option_is_set(const struct options *o, enum option_id id);
  */
 bool option_set(struct options *o, enum option_id id, struct str value,
     struct err *err) NODISCARD;
+/* A BOOL the other way, of a CHOICE the next one; no other type. */
+bool option_next(struct options *o, enum option_id id, struct err *err)
+    NODISCARD;
 /* "name=value", or "name" / "no-name" for a BOOL. */
 bool option_assign(struct options *o, struct str text, struct err *err) NODISCARD;
 /* The value as text that option_set takes. */

@@ -23,6 +23,14 @@ bool har_finish(struct har_writer *w, struct err *err) NODISCARD;
 void har_abandon(struct har_writer *w);
 size_t har_count(const struct har_writer *w);	/* entries written */
 
+/*
+ * The same as text: flows into an empty out, then its end.  False when out
+ * has no room, or at the end when no flow can be in a HAR.
+ */
+bool har_text_add(struct buf *out, const struct flow *f, struct err *err)
+    NODISCARD;
+bool har_text_end(struct buf *out, struct err *err) NODISCARD;
+
 /* One entry as JSON text (json export, tests). */
 bool har_entry(const struct flow *f, struct buf *out, struct err *err) NODISCARD;
 
