@@ -25,7 +25,7 @@ command_copy_text(struct ui *ui, enum flow_text kind)
 		return;
 	buf_init(&out, FLOW_TEXT_MAX);
 	if (!flow_text_put(ui, kind, &out, &err) ||
-	    !clipboard_set(ui->term, buf_str(&out), &err))
+	    !clipboard_set(&ui->clipboard, buf_str(&out), &err))
 		ui_message(ui, ROLE_ERROR, "%s not copied: %s", what,
 		    err.text);
 	else if (n > 1)
@@ -101,7 +101,7 @@ copy_line(struct ui *ui, const char *what,
 	}
 	buf_init(&out, FLOW_TEXT_MAX);
 	put(ui, &out);
-	if (clipboard_set(ui->term, buf_str(&out), &err))
+	if (clipboard_set(&ui->clipboard, buf_str(&out), &err))
 		ui_message(ui, ROLE_MESSAGE, "copied %s", what);
 	else
 		ui_message(ui, ROLE_ERROR, "not copied: %s", err.text);
@@ -137,7 +137,7 @@ command_copy_ca(struct ui *ui, struct str args)
 	char *pem = path_read(ui->setup.ca_cert_path, PEM_MAX, &len, &err);
 
 	(void)args;
-	if (pem != NULL && clipboard_set(ui->term, str_make(pem, len), &err))
+	if (pem != NULL && clipboard_set(&ui->clipboard, str_make(pem, len), &err))
 		ui_message(ui, ROLE_MESSAGE,
 		    "copied the CA certificate, %zu bytes", len);
 	else

@@ -8,6 +8,7 @@
 
 #include "attention.h"
 #include "body_out.h"
+#include "clipboard.h"
 #include "column.h"
 #include "editor.h"
 #include "errand.h"
@@ -49,6 +50,7 @@ struct ui {
 	struct prompt prompt;
 	struct editor editor;
 	struct saver saver;
+	struct clipboard clipboard;
 	struct body_out out;
 	struct search search;
 	struct mouse mouse;

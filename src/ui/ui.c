@@ -438,6 +438,7 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	prompt_init(&ui->prompt, ui, setup->state_dir);
 	editor_init(&ui->editor, ui);
 	saver_init(&ui->saver, ui);
+	clipboard_init(&ui->clipboard, ui);
 	body_out_init(&ui->out, ui);
 	start_watchers(ui);
 	screen_push(&ui->screen, view_list_new(ui));
@@ -471,6 +472,7 @@ ui_free(struct ui *ui)
 	ev_idle_stop(loop, &ui->working);
 	errand_abandon(ui);
 	saver_fini(&ui->saver);
+	clipboard_fini(&ui->clipboard);
 	body_out_fini(&ui->out);
 	editor_fini(&ui->editor);
 	prompt_fini(&ui->prompt);

@@ -61,8 +61,10 @@ class Console:
             TERM=TERM, XDG_RUNTIME_DIR=self.dir, TZ="UTC",
             HOME=self.dir)
         environment["ASAN_OPTIONS"] += ":log_path=" + self._path("asan")
-        environment.pop("EDITOR", None)
-        environment.pop("VISUAL", None)
+        # No test writes on the clipboard of who runs it.
+        for name in ("EDITOR", "VISUAL", "TMUX", "DISPLAY",
+                     "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY"):
+            environment.pop(name, None)
         environment.update(env or {})
         self.has_alternate = not environment["TERM"].startswith("vt")
         self.screen = Screen(columns, rows)

@@ -3,6 +3,7 @@
 
 import base64
 import gzip
+import os
 import re
 
 from console import ESC
@@ -130,3 +131,78 @@ def test_edited_request_is_copied_as_it_is_now(console, origin):
     assert copy(c, "q").startswith(b"PUT /after HTTP/1.1\r\n")
     c.press("a")
     c.curl_output(client)
+
+
+def a_tool(folder, name, text):
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("#!/bin/sh\n" + text)
+    os.chmod(path, 0o755)
+
+
+def tool_console(console, tmp_path, **env):
+    a_tool(tmp_path / "bin", "wl-copy", "cat >%s/wl\n" % tmp_path)
+    a_tool(tmp_path / "bin", "xsel",
+           'echo "$@" >%s/args; cat >%s/xsel\n' % (tmp_path, tmp_path))
+    return console(env={"PATH": "%s:/usr/bin:/bin" % (tmp_path / "bin"),
+                        **env})
+
+
+def wait_file(c, path, text):
+    c.wait("%s written" % path, lambda: path.exists() and
+           path.read_bytes() == text)
+
+
+def large_flow(c, origin):
+    body = b"0123456789" * 30000
+    o = origin(lambda q, stream: response(body))
+    c.fetch(url(o, "/large"))
+    c.wait(r"GET +200 .*/large")
+    c.press("G")
+    return body
+
+
+def test_tool_of_the_desktop_takes_what_a_terminal_does_not(
+        console, origin, tmp_path):
+    c = tool_console(console, tmp_path, WAYLAND_DISPLAY="wayland-0")
+    body = large_flow(c, origin)
+    copy(c, "b")
+    wait_file(c, tmp_path / "wl", body)
+    assert clipboard(c) is None
+    text = copy(c, "u")
+    wait_file(c, tmp_path / "wl", text)
+
+
+def test_tool_for_x11(console, origin, tmp_path):
+    c = tool_console(console, tmp_path, DISPLAY=":77")
+    a_tool(tmp_path / "bin", "xclip", "exec xsel -selection-was-xclip\n")
+    large_flow(c, origin)
+    text = copy(c, "u")
+    wait_file(c, tmp_path / "xsel", text)
+
+
+def test_too_long_for_a_terminal(console, origin, tmp_path):
+    c = tool_console(console, tmp_path, WAYLAND_DISPLAY="wayland-0",
+                     SSH_CONNECTION="there 1 here 2")
+    large_flow(c, origin)
+    c.press("y", "b")
+    c.wait("300000 bytes are too many for a terminal's clipboard")
+    assert clipboard(c) is None and not (tmp_path / "wl").exists()
+
+
+def test_command_for_the_clipboard(console, origin, tmp_path):
+    c = tool_console(console, tmp_path, WAYLAND_DISPLAY="wayland-0")
+    large_flow(c, origin)
+    c.command("set clipboard=cat >%s/mine" % tmp_path)
+    c.wait("clipboard = cat")
+    wait_file(c, tmp_path / "mine", copy(c, "u"))
+    c.command("set clipboard=exit 3")
+    c.press("y", "u")
+    c.wait("ended with status 3")
+    c.command("set clipboard=osc52")
+    c.wait("clipboard = osc52")
+    copy(c, "u")
+    c.press("y", "b")
+    c.wait("too many for a terminal")
+    assert not (tmp_path / "wl").exists()
