@@ -151,13 +151,22 @@ takes(const struct option_row *row)
 	return row->type == OPTION_TYPE_BOOL ? "on or off" : row->argument;
 }
 
+static void
+tell(struct options *o, enum option_id id)
+{
+	struct option_observer *obs, *tmp;
+
+	list_for_each_safe(obs, tmp, &o->observers, struct option_observer,
+	    link)
+		obs->changed(obs, id);
+}
+
 bool
 option_set(struct options *o, enum option_id id, struct str text,
     struct err *err)
 {
 	const struct option_row *row = option_row(id);
 	struct value *v = &o->values[id];
-	struct option_observer *obs, *tmp;
 	uint64_t number = 0;
 
 	if (!parse_value(row, text, &number))
@@ -170,10 +179,32 @@ option_set(struct options *o, enum option_id id, struct str text,
 	add_text(v, text);
 	v->number = number;
 	v->given = true;
-	list_for_each_safe(obs, tmp, &o->observers, struct option_observer,
-	    link)
-		obs->changed(obs, id);
+	tell(o, id);
 	return true;
+}
+
+static void
+set_initial(struct options *o, enum option_id id)
+{
+	struct value *v = &o->values[id];
+	struct str initial = str_from(rows[id].initial);
+	bool ok;
+
+	drop_texts(v);
+	v->given = false;
+	if (rows[id].type == OPTION_TYPE_LIST && initial.n == 0)
+		return;
+	ok = parse_value(&rows[id], initial, &v->number);
+	assert(ok);
+	(void)ok;
+	add_text(v, initial);
+}
+
+void
+option_reset(struct options *o, enum option_id id)
+{
+	set_initial(o, id);
+	tell(o, id);
 }
 
 bool
@@ -223,18 +254,8 @@ options_new(void)
 	struct options *o = NEW(struct options);
 
 	list_init(&o->observers);
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		struct value *v = &o->values[i];
-		struct str initial = str_from(rows[i].initial);
-
-		if (rows[i].type == OPTION_TYPE_LIST && initial.n == 0)
-			continue;
-		bool ok = parse_value(&rows[i], initial, &v->number);
-
-		assert(ok);
-		(void)ok;
-		add_text(v, initial);
-	}
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		set_initial(o, i);
 	return o;
 }
 

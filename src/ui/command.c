@@ -6,8 +6,10 @@
 #include "command.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "console.h"
+#include "sluice/base/mem.h"
 #include "view.h"
 
 static const struct command_row rows[COMMAND_COUNT] = {
@@ -72,6 +74,16 @@ run_row(struct ui *ui, const struct command_row *row, struct str args)
 }
 
 void
+command_used(struct ui *ui, struct str line)
+{
+	const struct command_row *row = command_find(str_sub(line, 0,
+	    str_chr(line, ' ', 0)));
+
+	if (row != NULL)
+		ui->used[row - rows] = ++ui->uses;
+}
+
+void
 command_run(struct ui *ui, struct str line)
 {
 	const struct command_row *row;
@@ -101,6 +113,20 @@ command_run(struct ui *ui, struct str line)
 	run_row(ui, row, args);
 }
 
+void
+command_offer(struct ui *ui, const struct command_row *row)
+{
+	char *line;
+
+	if (row->args[0] == '\0' || row->args[0] == '[') {
+		run_row(ui, row, STR(""));
+		return;
+	}
+	line = mem_printf("%s ", row->name);
+	prompt_open(ui, PROMPT_COMMAND, str_from(line));
+	free(line);
+}
+
 /* Do the letters of typed occur in name in this order? */
 static bool
 is_scattered(struct str name, struct str typed)
@@ -127,17 +153,48 @@ rank(const struct command_row *row, struct str typed)
 		return 0;
 	if (at != SIZE_MAX)
 		return name.p[at - 1] == '.' || name.p[at - 1] == '-' ? 1 : 2;
-	return is_scattered(name, typed) ? 3 : -1;
+	if (is_scattered(name, typed))
+		return 3;
+	return str_find_nocase(str_from(row->help), typed) != SIZE_MAX ?
+	    4 : -1;
+}
+
+struct match {
+	const struct command_row *row;
+	int rank;
+	unsigned used;
+};
+
+static int
+compare_matches(const void *left, const void *right)
+{
+	const struct match *a = left, *b = right;
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	if (a->used != b->used)
+		return a->used > b->used ? -1 : 1;
+	return a->row < b->row ? -1 : a->row > b->row;
 }
 
 size_t
-command_match(struct str typed, const struct command_row **out, size_t most)
+command_match(const struct ui *ui, struct str typed,
+    const struct command_row **out, size_t most)
 {
-	size_t count = 0;
+	struct match matches[COMMAND_COUNT];
+	size_t n = 0;
 
-	for (int want = 0; want <= 3; want++)
-		for (size_t i = 0; i < COMMAND_COUNT && count < most; i++)
-			if (rank(&rows[i], typed) == want)
-				out[count++] = &rows[i];
-	return count;
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		int how = rank(&rows[i], typed);
+
+		if (how >= 0)
+			matches[n++] = (struct match){
+				&rows[i], how, ui->used[i]
+			};
+	}
+	qsort(matches, n, sizeof(*matches), compare_matches);
+	n = n < most ? n : most;
+	for (size_t i = 0; i < n; i++)
+		out[i] = matches[i].row;
+	return n;
 }

@@ -41,8 +41,19 @@ struct command_row {
 const struct command_row *command_row(enum command_id id);
 /* By full name, or by a beginning or a last word that only one has. */
 const struct command_row *command_find(struct str name);
+/*
+ * Commands whose name or help has what was typed, best first: it begins the
+ * name, a word of it, stands in it, is scattered over it, is in the help;
+ * among equals the one used last.  Returns how many.
+ */
+size_t command_match(const struct ui *ui, struct str typed,
+    const struct command_row **out, size_t most);
+/* One typed that: command_match offers it before others. */
+void command_used(struct ui *ui, struct str line);
 /* Runs "name args"; a number goes to that flow.  Mistakes are a message. */
 void command_run(struct ui *ui, struct str line);
+/* Runs it without arguments, or asks for those it needs. */
+void command_offer(struct ui *ui, const struct command_row *row);
 /* Tells what a key does on the screen that is shown. */
 void command_describe_key(struct ui *ui, uint32_t k);
 /* Copies the chosen flows as text. */
@@ -51,11 +62,5 @@ void command_copy_text(struct ui *ui, enum flow_text kind);
 void command_export_status(const struct ui *ui, struct buf *out);
 /* What Enter does in the prompt of flow.note. */
 void command_note_set(struct ui *ui, uint64_t flow, struct str text);
-/*
- * Rows that fit what was typed, best first: prefix, start of a word, inside,
- * scattered letters.  Returns how many were written to rows.
- */
-size_t command_match(struct str typed, const struct command_row **rows,
-    size_t most);
 
 #endif

@@ -122,6 +122,28 @@ command_help(struct ui *ui, struct str args)
 	screen_push(&ui->screen, view_help_new(ui, view_context(v)));
 }
 
+/* On the screen that help was opened on. */
+void
+command_help_run(struct ui *ui, struct str args)
+{
+	struct view *v = screen_top(&ui->screen);
+	const struct command_row *row;
+	const char *filter;
+
+	(void)args;
+	if (!view_is_help(v))
+		return;
+	row = view_help_command(v);
+	filter = view_help_filter(v);
+	if (row == NULL && filter == NULL)
+		return;
+	screen_pop(&ui->screen);
+	if (row != NULL)
+		command_offer(ui, row);
+	else
+		prompt_open(ui, PROMPT_FILTER, str_from(filter));
+}
+
 void
 command_command(struct ui *ui, struct str args)
 {

@@ -14,7 +14,7 @@ find_commands(const struct ui *ui, struct str typed,
 {
 	const struct view *v = screen_top(&ui->screen);
 	const struct command_row *rows[COMPLETE_MAX];
-	size_t n = command_match(typed, rows, COMPLETE_MAX);
+	size_t n = command_match(ui, typed, rows, COMPLETE_MAX);
 
 	for (size_t i = 0; i < n; i++) {
 		struct buf keys;
@@ -31,20 +31,23 @@ find_commands(const struct ui *ui, struct str typed,
 	return n;
 }
 
+/* Those that may be set; begins: with what was typed, or having it. */
 static size_t
-find_options(const struct ui *ui, struct str typed,
-    struct candidate out[COMPLETE_MAX])
+find_options(const struct ui *ui, struct str typed, bool begins,
+    const char *before, struct candidate *out, size_t most)
 {
 	size_t n = 0;
 
-	for (int id = 0; id < OPTION_COUNT && n < COMPLETE_MAX; id++) {
+	for (int id = 0; id < OPTION_COUNT && n < most; id++) {
 		const struct option_row *row = option_row(id);
+		size_t at = str_find_nocase(str_from(row->name), typed);
 		struct buf value;
 
-		if (row->flags & OPT_START ||
-		    !str_starts(str_from(row->name), typed))
+		if (row->flags & OPT_START || at == SIZE_MAX ||
+		    (begins && at > 0))
 			continue;
-		snprintf(out[n].text, sizeof(out[n].text), "%s=", row->name);
+		snprintf(out[n].text, sizeof(out[n].text), "%s%s=", before,
+		    row->name);
 		out[n].help = row->help;
 		buf_init(&value, 64u * 1024);
 		option_format(ui->setup.options, id, &value);
@@ -54,6 +57,19 @@ find_options(const struct ui *ui, struct str typed,
 		buf_fini(&value);
 		n++;
 	}
+	return n;
+}
+
+/* All that : can do: commands, then options by their names. */
+static size_t
+find_all(const struct ui *ui, struct str typed,
+    struct candidate out[COMPLETE_MAX])
+{
+	size_t n = find_commands(ui, typed, out);
+
+	if (typed.n > 0)
+		n += find_options(ui, typed, false, "set ", out + n,
+		    COMPLETE_MAX - n);
 	return n;
 }
 
@@ -150,7 +166,8 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 	if (str_starts(line, STR("set ")) &&
 	    str_chr(line, '=', 0) == SIZE_MAX) {
 		*from = 4;
-		return find_options(ui, str_skip(line, 4), out);
+		return find_options(ui, str_skip(line, 4), true, "", out,
+		    COMPLETE_MAX);
 	}
 	if (str_starts(line, STR("body.mode "))) {
 		*from = 10;
@@ -161,5 +178,5 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 		return find_atoms(ui, line, out, from);
 	if (str_chr(line, ' ', 0) != SIZE_MAX)
 		return 0;
-	return find_commands(ui, line, out);
+	return find_all(ui, line, out);
 }

@@ -10,6 +10,7 @@
 #include "body_out.h"
 #include "clipboard.h"
 #include "column.h"
+#include "command.h"
 #include "editor.h"
 #include "errand.h"
 #include "flow_text.h"
@@ -68,6 +69,9 @@ struct ui {
 	enum role message_role;
 	double message_until;		/* loop time; 0: until a key */
 	double quit_asked;		/* time of the last C-c in the list */
+	unsigned used[COMMAND_COUNT];	/* when last typed, by uses .. */
+	unsigned uses;			/* .. so far */
+	bool sourcing;			/* commands come from a file */
 	uint32_t key;			/* the key whose command runs, or 0 */
 	enum flow_text copied;		/* the last choice of the copy menu */
 	enum export_place export_place;	/* where the export menu leads */

@@ -39,6 +39,7 @@ static const char *const contexts[] = {
 	[KEY_COPY] = "copy", [KEY_EXPORT] = "export",
 	[KEY_DIFF] = "diff", [KEY_REPEAT] = "repeat",
 	[KEY_COLUMNS] = "columns", [KEY_EMPTY] = "empty",
+	[KEY_OPTIONS] = "options", [KEY_HELP] = "help",
 };
 
 _Static_assert(ARRAY_LEN(contexts) == KEY_CONTEXTS, "a name for each context");

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The prompt's keys and what each kind does with the line: while it is typed
- * (preview), on Enter, on Escape.
- */
+/* The prompt's life and its keys. */
 #include "prompt.h"
 
 #include <assert.h>
@@ -12,11 +9,10 @@
 #include "command.h"
 #include "complete.h"
 #include "console.h"
+#include "prompt_private.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/utf8.h"
 #include "view_list.h"
-
-#define PREVIEW_FLOWS	1000u		/* looked at for "would hold" */
 
 /* Letters in the history; 0: not kept. */
 static const char letters[] = {
@@ -41,6 +37,8 @@ prompt_init(struct prompt *p, struct ui *ui, const char *state_dir)
 	*p = (struct prompt){ .ui = ui, .kind = PROMPT_NONE };
 	line_edit_init(&p->line);
 	history_init(&p->history, state_dir);
+	for (size_t back = HISTORY_MAX; back > 0; back--)
+		command_used(ui, history_get(&p->history, ':', back));
 }
 
 void
@@ -60,100 +58,13 @@ prompt_is_open(const struct prompt *p)
 	return p->kind != PROMPT_NONE;
 }
 
-static void
-close_prompt(struct prompt *p)
+void
+prompt_close(struct prompt *p)
 {
 	p->kind = PROMPT_NONE;
 	p->bad = false;
 	p->choice = p->back = 0;
 	line_edit_set(&p->line, STR(""));
-	ui_dirty(p->ui);
-}
-
-/* The list's filter as a preview: the option keeps the old one. */
-static void
-show_filter(struct ui *ui, struct filter *filter, bool on)
-{
-	flow_view_set_filter(ui->view, filter);
-	flow_view_enable(ui->view, on);
-}
-
-static void
-preview_hold(struct prompt *p, const struct filter *filter)
-{
-	const struct flow_list *l = p->ui->setup.list;
-	const struct flow *f = NULL;
-
-	p->matches = p->of = 0;
-	/* Bodies may be long: no preview then. */
-	if (filter_needs_body(filter))
-		return;
-	while (p->of < PREVIEW_FLOWS) {
-		f = flow_list_prev(l, f);
-		if (f == NULL)
-			break;
-		p->of++;
-		p->matches += filter_match(filter, f);
-	}
-}
-
-static void
-preview_filter(struct prompt *p)
-{
-	struct str text = str_trim(line_edit_text(&p->line));
-	struct filter *filter = filter_parse(line_edit_text(&p->line), &p->err,
-	    &p->bad_at);
-
-	p->bad = filter == NULL;
-	if (p->bad)
-		return;
-	if (p->kind == PROMPT_INTERCEPT) {
-		preview_hold(p, filter);
-		filter_free(filter);
-		return;
-	}
-	if (text.n == 0) {
-		filter_free(filter);
-		filter = NULL;
-	}
-	show_filter(p->ui, filter, true);
-}
-
-void
-prompt_no_match(struct prompt *p)
-{
-	p->bad = true;
-	p->bad_at = 0;
-	err_set(&p->err, "no match");
-	ui_dirty(p->ui);
-}
-
-static void
-preview_search(struct prompt *p)
-{
-	struct view *v = screen_top(&p->ui->screen);
-
-	if (v->ops->find == NULL)
-		return;
-	search_set(&p->ui->search, line_edit_text(&p->line));
-	scroll_to(&v->scroll, p->scroll_before.cursor);
-	if (v->ops->moved != NULL)
-		v->ops->moved(v);
-	p->bad = false;
-	if (p->ui->search.text[0] != '\0' &&
-	    !v->ops->find(v, &p->ui->search, 1, true))
-		prompt_no_match(p);
-}
-
-static void
-changed(struct prompt *p)
-{
-	if (p->kind == PROMPT_FILTER || p->kind == PROMPT_INTERCEPT)
-		preview_filter(p);
-	else if (p->kind == PROMPT_SEARCH)
-		preview_search(p);
-	else
-		p->bad = false;
 	ui_dirty(p->ui);
 }
 
@@ -178,7 +89,7 @@ prompt_open(struct ui *ui, enum prompt_kind kind, struct str text)
 	free(first);
 	line_edit_set(&p->line, str_from(p->first));
 	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
-		changed(p);
+		prompt_changed(p);
 	ui_dirty(ui);
 }
 
@@ -246,39 +157,12 @@ prompt_describe(struct ui *ui)
 	open_lineless(ui, PROMPT_KEY);
 }
 
-static void
-keep(struct prompt *p)
+void
+prompt_keep(struct prompt *p)
 {
 	if (letters[p->kind] != 0)
 		history_add(&p->history, letters[p->kind],
 		    line_edit_text(&p->line));
-}
-
-static void
-restore_filter(struct prompt *p)
-{
-	struct filter *filter = NULL;
-	struct err err;
-	size_t at;
-
-	if (p->before != NULL)
-		filter = filter_parse(str_from(p->before), &err, &at);
-	show_filter(p->ui, filter, p->before_on);
-}
-
-static void
-restore_search(struct prompt *p)
-{
-	struct view *v = screen_top(&p->ui->screen);
-
-	search_set(&p->ui->search, STR(""));
-	scroll_to(&v->scroll, p->scroll_before.cursor);
-	if (v->scroll.text)
-		v->scroll.offset = p->scroll_before.offset;
-	if (v->ops->moved != NULL)
-		v->ops->moved(v);
-	if (p->followed)
-		view_list_follow(v, true);
 }
 
 void
@@ -289,74 +173,9 @@ prompt_cancel(struct prompt *p)
 	/* What was typed is not lost: Up brings it back. */
 	if (p->first != NULL && !str_eq(text, str_from(p->first)) &&
 	    p->kind != PROMPT_ASK)
-		keep(p);
-	if (p->kind == PROMPT_FILTER)
-		restore_filter(p);
-	else if (p->kind == PROMPT_SEARCH)
-		restore_search(p);
-	close_prompt(p);
-}
-
-static void
-accept_filter(struct prompt *p, struct str text)
-{
-	struct err err;
-	size_t at;
-	bool good;
-
-	if (p->kind == PROMPT_FILTER)
-		good = ui_set_filter(p->ui, text, &err, &at);
-	else
-		good = ui_set_intercept(p->ui, text, &err, &at);
-	if (!good)
-		ui_message(p->ui, ROLE_ERROR, "%s", err.text);
-	else if (p->kind == PROMPT_INTERCEPT && text.n == 0)
-		ui_message(p->ui, ROLE_MESSAGE, "nothing is held any more");
-}
-
-static void
-accept_search(struct prompt *p, struct str text)
-{
-	search_set(&p->ui->search, text);
-	if (p->bad)
-		ui_message(p->ui, ROLE_WARNING, "\"%.*s\" does not occur",
-		    STR_ARG(utf8_fit(text, 60)));
-}
-
-static void
-accept(struct prompt *p)
-{
-	enum prompt_kind kind = p->kind;
-	struct ui *ui = p->ui;
-	char *line;
-
-	if (p->bad && kind != PROMPT_SEARCH) {
-		term_bell(ui->term);
-		return;
-	}
-	keep(p);
-	if (kind == PROMPT_START && !editor_put_start(ui, p->flow,
-	    line_edit_text(&p->line), &p->err)) {
-		p->bad = true;
-		p->bad_at = 0;
-		ui_dirty(ui);
-		return;
-	}
-	line = str_dup(str_trim(line_edit_text(&p->line)));
-	if (kind == PROMPT_FILTER || kind == PROMPT_INTERCEPT)
-		accept_filter(p, str_from(line));
-	else if (kind == PROMPT_SEARCH)
-		accept_search(p, str_from(line));
-	/* A command may open the next prompt. */
-	close_prompt(p);
-	if (kind == PROMPT_COMMAND) {
-		command_run(ui, str_from(line));
-	} else if (kind == PROMPT_NOTE) {
-		command_note_set(ui, p->flow, str_from(line));
-	} else if (kind == PROMPT_SAVE && line[0] != '\0') {
-		command_save_har(ui, str_from(line));
-	}
-	free(line);
+		prompt_keep(p);
+	prompt_restore(p);
+	prompt_close(p);
 }
 
 /* Up: lines that begin with what was typed; C-r: with it anywhere. */
@@ -398,7 +217,7 @@ recall(struct prompt *p, int direction, bool anywhere)
 	} while (back > 0 && !is_wanted(p, line, anywhere));
 	p->back = back;
 	line_edit_set(&p->line, line);
-	changed(p);
+	prompt_changed(p);
 }
 
 size_t
@@ -434,7 +253,7 @@ complete(struct prompt *p, int direction)
 		buf_put(&line, str_from(list[p->choice - 1].text));
 		line_edit_set(&p->line, buf_str(&line));
 		buf_fini(&line);
-		changed(p);
+		prompt_changed(p);
 	}
 	free(list);
 }
@@ -445,7 +264,7 @@ answer(struct prompt *p, uint32_t k)
 	prompt_answer_fn *tell = p->answer;
 	prompt_choice_fn *made = p->choice_made;
 
-	close_prompt(p);
+	prompt_close(p);
 	if (made != NULL)
 		made(p->ui, k > ' ' && k < 0x7f &&
 		    strchr(p->keys, (int)k) != NULL ? (char)k : 0);
@@ -464,12 +283,12 @@ choose(struct prompt *p, uint32_t k)
 		/* The command may bind the key anew. */
 		char *copy = mem_strdup(line);
 
-		close_prompt(p);
+		prompt_close(p);
 		command_run(ui, str_from(copy));
 		free(copy);
 	} else if (k == KEY_CODE_ESCAPE || k == (KEY_CTRL | 'c') ||
 	    k == (KEY_CTRL | 'g')) {
-		close_prompt(p);
+		prompt_close(p);
 	} else {
 		term_bell(ui->term);
 	}
@@ -488,7 +307,17 @@ edit(struct prompt *p, uint32_t k)
 	if (!line_edit_key(&p->line, k))
 		return;
 	p->choice = p->back = 0;
-	changed(p);
+	prompt_changed(p);
+}
+
+/* C-n and C-p: through what is offered, else through the lines before. */
+static void
+walk(struct prompt *p, int direction)
+{
+	if (p->kind == PROMPT_COMMAND)
+		complete(p, direction);
+	else
+		recall(p, -direction, false);
 }
 
 void
@@ -504,7 +333,7 @@ prompt_key(struct prompt *p, uint32_t k)
 		return;
 	}
 	if (p->kind == PROMPT_KEY) {
-		close_prompt(p);
+		prompt_close(p);
 		command_describe_key(p->ui, k);
 		return;
 	}
@@ -516,15 +345,19 @@ prompt_key(struct prompt *p, uint32_t k)
 		break;
 	case KEY_CODE_ENTER:
 	case KEY_CTRL | 'j':
-		accept(p);
+		prompt_accept(p);
 		break;
 	case KEY_CODE_UP:
-	case KEY_CTRL | 'p':
 		recall(p, 1, false);
 		break;
 	case KEY_CODE_DOWN:
-	case KEY_CTRL | 'n':
 		recall(p, -1, false);
+		break;
+	case KEY_CTRL | 'p':
+		walk(p, -1);
+		break;
+	case KEY_CTRL | 'n':
+		walk(p, 1);
 		break;
 	case KEY_CTRL | 'r':
 		recall(p, 1, true);
@@ -555,5 +388,5 @@ prompt_paste(struct prompt *p, struct str text)
 		return;
 	line_edit_insert(&p->line, str_trim(text));
 	p->choice = p->back = 0;
-	changed(p);
+	prompt_changed(p);
 }

@@ -77,6 +77,8 @@ void prompt_no_match(struct prompt *p);
 struct candidate;
 size_t prompt_candidates(const struct prompt *p, struct candidate *out,
     size_t *from);
+/* Which of them Enter takes though it was not chosen; 0: none. */
+size_t prompt_offer(const struct prompt *p);
 /* What stands in the status bar meanwhile. */
 void prompt_status(const struct prompt *p, struct buf *out);
 /* Is the line wrong?  *column: the cell in the last line where. */

@@ -45,7 +45,8 @@ prompt_status(const struct prompt *p, struct buf *out)
 		buf_put(out, STR("SEARCH   n next  N previous, after Enter"));
 		break;
 	case PROMPT_COMMAND:
-		buf_put(out, STR("COMMAND   Tab completes"));
+		buf_put(out, prompt_offer(p) > 0 ? STR("COMMAND   Enter runs the "
+		    "first, Tab completes") : STR("COMMAND   Tab completes"));
 		break;
 	case PROMPT_SAVE:
 		buf_printf(out, "SAVE %zu flows", flow_view_count(ui->view));
@@ -158,7 +159,8 @@ prompt_draw_menu(const struct prompt *p, const struct pane *view)
 		    str_from(c->help), false);
 		pane_put(view, y, view->cols - aside - 1, ROLE_DIM,
 		    str_from(c->aside));
-		if (first + i + 1 == p->choice)
+		if (first + i + 1 == (p->choice > 0 ? p->choice :
+		    prompt_offer(p)))
 			pane_reverse(view, y);
 	}
 	free(list);

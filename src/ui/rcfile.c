@@ -93,26 +93,43 @@ run_text(struct rcfile *rc, struct str text)
 		    rc->mistakes - 1);
 }
 
-void
-rcfile_run(struct ui *ui, const char *path)
+static void
+run(struct ui *ui, const char *path, bool keep_given)
 {
 	struct rcfile rc = { .ui = ui };
 	struct err err = { "" };
 	size_t len = 0;
-	char *text;
+	char *text = path_read(path, RC_MAX, &len, &err);
 
-	if (access(path, F_OK) < 0)
-		return;			/* most people have none */
-	text = path_read(path, RC_MAX, &len, &err);
 	if (text == NULL) {
 		ui_message(ui, ROLE_ERROR, "%s", err.text);
 		return;
 	}
 	rc.shown = path_short(path);
-	for (int id = 0; id < OPTION_COUNT; id++)
+	for (int id = 0; id < OPTION_COUNT && keep_given; id++)
 		rc.given[id] = option_is_set(ui->setup.options, id);
 	run_text(&rc, str_make(text, len));
 	free(rc.first);
 	free(rc.shown);
 	free(text);
+}
+
+void
+rcfile_run(struct ui *ui, const char *path)
+{
+	/* Most people have none. */
+	if (access(path, F_OK) == 0)
+		run(ui, path, true);
+}
+
+void
+rcfile_source(struct ui *ui, const char *path)
+{
+	if (ui->sourcing) {
+		ui_message(ui, ROLE_ERROR, "one file cannot read another");
+		return;
+	}
+	ui->sourcing = true;
+	run(ui, path, false);
+	ui->sourcing = false;
 }

@@ -35,15 +35,18 @@ static int
 put_hint(struct ui *ui, const struct pane *p, int y, int x,
     const struct command_row *row, bool draw)
 {
+	/* Without being said, on the screens they are for. */
+	static const char *const clear[] = {
+		"flow.", "move.", "pass.", "column.", "option.", "help."
+	};
 	const struct view *v = screen_top(&ui->screen);
 	struct str label = str_from(row->name);
 	char text[40];
 	struct buf key;
 
-	/* "flow.", "move." and "pass." are clear without being said. */
-	if (str_starts(label, STR("flow.")) ||
-	    str_starts(label, STR("move.")) || str_starts(label, STR("pass.")))
-		label = str_skip(label, 5);
+	for (size_t i = 0; i < ARRAY_LEN(clear); i++)
+		if (str_starts(label, str_from(clear[i])))
+			label = str_skip(label, strlen(clear[i]));
 	snprintf(text, sizeof(text), "%.*s", STR_ARG(label));
 	for (char *c = text; *c != '\0'; c++)
 		if (*c == '.')

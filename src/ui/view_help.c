@@ -22,6 +22,8 @@ struct line {
 	char *left;			/* heap, or NULL */
 	char *name;			/* heap, or NULL */
 	const char *text;
+	const struct command_row *row;	/* what Enter runs, or NULL .. */
+	const char *filter;		/* .. or begins to filter by */
 };
 
 struct view_help {
@@ -61,7 +63,17 @@ add(struct view_help *h, enum role role, char *left, const char *text,
     char *name)
 {
 	assert(h->count < LINES_MAX);
-	h->lines[h->count++] = (struct line){ role, left, name, text };
+	h->lines[h->count++] = (struct line){
+		.role = role, .left = left, .name = name, .text = text
+	};
+}
+
+static void
+add_command(struct view_help *h, char *left, char *name,
+    const struct command_row *row)
+{
+	add(h, ROLE_TEXT, left, row->help, name);
+	h->lines[h->count - 1].row = row;
 }
 
 static void
@@ -92,9 +104,9 @@ add_group(struct view_help *h, const struct keymap *map,
 			if (!titled)
 				add_title(h, titles[group]);
 			titled = true;
-			add(h, ROLE_TEXT, buf_take(&keys), row->help,
-			    mem_printf(":%s%s%s", row->name,
-			    row->args[0] != '\0' ? " " : "", row->args));
+			add_command(h, buf_take(&keys), mem_printf(":%s%s%s",
+			    row->name, row->args[0] != '\0' ? " " : "",
+			    row->args), row);
 		}
 		buf_fini(&keys);
 	}
@@ -112,8 +124,8 @@ add_keyless(struct view_help *h, const struct keymap *map,
 		buf_init(&keys, 256);
 		keymap_keys(map, context, row->name, false, 1, &keys);
 		if (buf_len(&keys) == 0)
-			add(h, ROLE_TEXT, mem_printf(":%s", row->name),
-			    row->help, NULL);
+			add_command(h, mem_printf(":%s", row->name), NULL,
+			    row);
 		buf_fini(&keys);
 	}
 }
@@ -126,6 +138,7 @@ add_filters(struct view_help *h)
 		const struct filter_atom_row *row = filter_atom_at(i);
 
 		add(h, ROLE_TEXT, mem_strdup(row->example), row->help, NULL);
+		h->lines[h->count - 1].filter = row->example;
 	}
 }
 
@@ -152,8 +165,7 @@ draw(struct view *v, const struct pane *p)
 		if (line->name != NULL &&
 		    x + (int)strlen(line->name) <= p->cols)
 			pane_put(p, y, x, ROLE_DIM, str_from(line->name));
-		if (line->role != ROLE_TITLE && i == v->scroll.cursor &&
-		    v->ui->search.text[0] != '\0')
+		if (i == v->scroll.cursor)
 			pane_reverse(p, y);
 	}
 }
@@ -188,11 +200,7 @@ find(struct view *v, const struct search *search, int direction, bool here)
 static void
 status(struct view *v, struct buf *out)
 {
-	const struct scroll *s = &v->scroll;
-	size_t last = s->offset + s->page < s->rows ? s->offset + s->page :
-	    s->rows;
-
-	buf_printf(out, "%zu-%zu of %zu", s->offset + 1, last, s->rows);
+	buf_printf(out, "%zu/%zu", v->scroll.cursor + 1, v->scroll.rows);
 }
 
 static void
@@ -209,11 +217,11 @@ close_help(struct view *v)
 
 static const struct view_ops ops = {
 	.name = "HELP",
-	.context = KEY_ANY,
+	.context = KEY_HELP,
 	.draw = draw,
 	.find = find,
 	.status = status,
-	.hints = "move.down move.up move.page-down search search.next back",
+	.hints = "help.run search search.next move.page-down back",
 	.close = close_help,
 };
 
@@ -223,7 +231,6 @@ view_help_new(struct ui *ui, enum key_context context)
 	struct view_help *h = NEW(struct view_help);
 
 	h->view = (struct view){ .ops = &ops, .ui = ui };
-	h->view.scroll.text = true;
 	h->view.scroll.page = 1;
 	for (int group = 0; group < GROUP_COUNT; group++)
 		add_group(h, ui->keymap, context, group);
@@ -240,4 +247,18 @@ bool
 view_is_help(const struct view *v)
 {
 	return v->ops == &ops;
+}
+
+const struct command_row *
+view_help_command(const struct view *v)
+{
+	assert(v->ops == &ops);
+	return help_of(v)->lines[v->scroll.cursor].row;
+}
+
+const char *
+view_help_filter(const struct view *v)
+{
+	assert(v->ops == &ops);
+	return help_of(v)->lines[v->scroll.cursor].filter;
 }

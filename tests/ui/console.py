@@ -187,6 +187,12 @@ class Console:
         self.wait(r"^:")
         self.press(text, ENTER)
 
+    def leave(self):
+        """Out of the prompt; what comes next is a key of its own."""
+        self.press(ESC)
+        self.wait("the prompt to close",
+                  lambda: "? help" in self.lines()[-1])
+
     def resize(self, columns, rows):
         self.screen.resize(rows, columns)
         self.child.setwinsize(rows, columns)

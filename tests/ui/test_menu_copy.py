@@ -157,7 +157,7 @@ def wait_file(c, path, text):
 def large_flow(c, origin):
     body = b"0123456789" * 30000
     o = origin(lambda q, stream: response(body))
-    c.fetch(url(o, "/large"))
+    c.curl_output(c.curl(url(o, "/large"), "-o", "/dev/null"))
     c.wait(r"GET +200 .*/large")
     c.press("G")
     return body

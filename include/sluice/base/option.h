@@ -71,6 +71,8 @@ bool option_is_set(const struct options *o, enum option_id id);
  */
 bool option_set(struct options *o, enum option_id id, struct str value,
     struct err *err) NODISCARD;
+/* Back to what it is when it is not given; observers are told. */
+void option_reset(struct options *o, enum option_id id);
 /* A BOOL the other way, of a CHOICE the next one; no other type. */
 bool option_next(struct options *o, enum option_id id, struct err *err)
     NODISCARD;
