@@ -29,6 +29,8 @@ struct proxy {
 	struct list doomed;		/* sessions and ..*/
 	struct list dead;		/* .. origins, buried after the turn */
 	size_t session_count;
+	size_t session_peak;		/* most at once, lately */
+	bool crowded;			/* there is a heap to give back */
 	ev_prepare bury;
 	struct option_observer settings;
 	bool quiet;			/* proxy_quiesce was called */

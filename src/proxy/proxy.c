@@ -12,6 +12,7 @@
 #include "sluice/base/mem.h"
 
 #define HEAD_MOST (4u * 1024 * 1024)
+#define CROWD 256		/* sessions at once, worth a look at the heap */
 
 void
 proxy_count(struct proxy *p, int change)
@@ -19,6 +20,8 @@ proxy_count(struct proxy *p, int change)
 	size_t max = option_number(p->setup.options, OPTION_CONNECTIONS_MAX);
 
 	p->session_count = (size_t)((long)p->session_count + change);
+	if (p->session_count > p->session_peak)
+		p->session_peak = p->session_count;
 	ports_pause(p, p->quiet || p->session_count >= max);
 }
 
@@ -33,6 +36,20 @@ bury(struct proxy *p)
 		origin_free(o);
 	list_for_each_safe(s, stmp, &p->doomed, struct session, link)
 		session_free(s);
+}
+
+/* Else the few that stay hold on to all that a crowd took.  At each half, so
+ * that there is never much to do at once. */
+static void
+give_back(struct proxy *p)
+{
+	if (p->session_peak >= CROWD)
+		p->crowded = true;
+	if (!p->crowded || p->session_count > p->session_peak / 2)
+		return;
+	mem_trim();
+	p->session_peak = p->session_count;
+	p->crowded = p->session_count > CROWD / 64;
 }
 
 /* Bodies stay within their limits, a slice a turn of the loop. */
@@ -62,6 +79,7 @@ bury_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 	struct proxy *p = container_of(w, struct proxy, bury);
 
 	bury(p);
+	give_back(p);
 	keep_budget(p);
 }
 

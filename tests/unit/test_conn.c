@@ -197,6 +197,7 @@ full_buffer_stops_reading(void **state)
 		sent += n > 0 ? n : 0;
 		run(&p);
 	}
+	assert_true(sent > CONN_IN_MAX);
 	assert_int_equal(buf_len(&p.c.in), CONN_IN_MAX);
 	assert_false(p.c.io.events & EV_READ && ev_is_active(&p.c.io));
 	buf_consume(&p.c.in, 1000);

@@ -54,7 +54,6 @@ random_bytes(void **state)
 	(void)state;
 	for (int round = 0; round < 3000; round++) {
 		char raw[64];
-		size_t cells = 0;
 		struct escape_piece piece;
 
 		for (size_t i = 0; i < sizeof raw; i++) {
@@ -71,7 +70,6 @@ random_bytes(void **state)
 			assert_true(piece.used >= 1 && piece.used <= rest.n);
 			assert_int_equal(utf8_cells(str_make(piece.text,
 			    piece.len)), piece.width);
-			cells += piece.width;
 			rest = str_skip(rest, piece.used);
 		}
 		free(safe);
