@@ -124,7 +124,7 @@ static bool
 read_request_line(struct reader *r, struct str line)
 {
 	struct message *m = r->m;
-	size_t first = str_chr(line, ' ', 0), last = str_rchr(line, ' ');
+	size_t first = str_chr(line, ' ', 0), last;
 	struct str method = str_sub(line, 0, first), version, url;
 
 	line = str_trim(line);

@@ -219,14 +219,14 @@ set_tls(json_t *o, const struct flow *f)
 {
 	json_t *client = leg(f->client), *server = leg(f->server);
 
-	if (json_is_object(client)) {
+	if (f->client && json_is_object(client)) {
 		set_or_null(client, "ja4", f->client->ja4);
 		json_object_set_new(client, "ech",
 		    json_boolean(f->client->ech));
 		json_object_set_new(client, "name_added",
 		    json_boolean(f->client->name_added));
 	}
-	if (json_is_object(server)) {
+	if (f->server && json_is_object(server)) {
 		const struct certificate *c = f->server->certificate;
 
 		json_object_set_new(server, "verified",

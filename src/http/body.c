@@ -84,6 +84,7 @@ add_run(struct body *b, struct chunk *c, struct extent *e, uint64_t n)
 		count_heap(b, (int64_t)((cap - b->cap) * sizeof *b->runs));
 		b->cap = cap;
 	}
+	assert(b->runs);
 	b->len += n;
 	b->runs[b->count++] = (struct body_run){
 		.end = b->len, .chunk = c, .extent = e,

@@ -71,7 +71,7 @@ range_is_private(const struct addr *a)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
-		struct range r;
+		struct range r = { 0 };
 		bool ok = range_parse(str_from(ranges[i]), &r, NULL);
 
 		assert(ok);

@@ -58,7 +58,7 @@ static bool
 from_absolute(struct message *m, struct str text, struct err *err)
 {
 	bool options = str_eq(message_word(m, m->method), STR("OPTIONS"));
-	char copy[16];
+	const char *scheme;
 	struct url url;
 	struct buf host;
 
@@ -70,15 +70,16 @@ from_absolute(struct message *m, struct str text, struct err *err)
 	    !str_eq_nocase(url.scheme, STR("https")))
 		return err_set(err, "cannot fetch %.*s: only http and https",
 		    STR_ARG(url.scheme));
-	strcpy(copy, url.scheme.n == 5 ? "https" : "http");
+	scheme = url.scheme.n == 5 ? "https" : "http";
 	/* The slices lie in m's own block, which grows below: copy first. */
 	buf_init(&host, 512);
-	url_put_authority(&host, str_from(copy), url.host, url.port);
+	url_put_authority(&host, str_from(scheme), url.host, url.port);
 	char *name = str_dup(url.host);
 	char *path = url.path.n == 0 && options ? mem_strdup("*") :
 	    url_path(&url);
 
-	set_words(m, str_from(copy), str_from(name), url.port, str_from(path));
+	set_words(m, str_from(scheme), str_from(name), url.port,
+	    str_from(path));
 	free(name);
 	free(path);
 	if (!str_eq_nocase(headers_get(&m->headers, STR("Host")),

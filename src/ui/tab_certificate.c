@@ -5,6 +5,8 @@
  */
 #include "tabs.h"
 
+#include <assert.h>
+
 #include "facts.h"
 #include "sluice/base/clock.h"
 
@@ -121,14 +123,16 @@ put_row(const struct shown *s, enum row row, struct buf *out, enum role *role)
 }
 
 static void
-put_rows(struct facts *t, const struct shown *shown)
+put_rows(struct facts *t, const struct shown *shown, size_t n)
 {
 	struct fact fact;
 
 	fact_init(&fact);
 	for (unsigned row = 0; row < ROW_COUNT; row++) {
-		for (size_t i = 0; i < t->columns; i++)
+		for (size_t i = 0; i < n; i++) {
+			assert(shown[i].c);
 			put_row(&shown[i], row, &fact.text[i], &fact.role[i]);
+		}
 		facts_put(t, labels[row], &fact, 0);
 	}
 	fact_fini(&fact);
@@ -184,7 +188,7 @@ tab_certificates(struct sheet *s, const struct flow *f, size_t cols)
 		sheet_row(s);
 		facts_init(&t, s, cols, 2);
 		facts_title(&t, str_from(titles[0]), str_from(titles[1]));
-		put_rows(&t, shown);
+		put_rows(&t, shown, 2);
 		put_chain(&t, shown[0].c);
 		put_added(s, &shown[1], cols);
 		return;
@@ -195,7 +199,7 @@ tab_certificates(struct sheet *s, const struct flow *f, size_t cols)
 			continue;
 		sheet_row(s);
 		facts_title(&t, str_from(titles[i]), STR_NONE);
-		put_rows(&t, &shown[i]);
+		put_rows(&t, &shown[i], 1);
 		if (i == 0)
 			put_chain(&t, shown[i].c);
 	}
