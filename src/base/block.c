@@ -28,7 +28,7 @@ struct arena {
 static struct list open = { .next = &open, .prev = &open };
 static unsigned unused;		/* arenas without a used block */
 
-#if defined(__SANITIZE_ADDRESS__)
+#if ADDRESS_SANITIZER
 /* Each block between red zones, so that a stray byte is seen. */
 void *
 block_alloc(void)

@@ -97,12 +97,6 @@ mem_array(void *old, size_t n, size_t size)
 	return mem_realloc(old, bytes);
 }
 
-void
-mem_trim(void)
-{
-	malloc_trim(0);
-}
-
 char *
 mem_strdup(const char *s)
 {

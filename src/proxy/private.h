@@ -7,6 +7,7 @@
 #include "pass_list.h"
 #include "policy.h"
 #include "ports.h"
+#include "sluice/base/trim.h"
 #include "sluice/flow/budget.h"
 #include "sluice/http/codec.h"
 #include "sluice/net/resolve.h"
@@ -23,7 +24,7 @@ struct proxy {
 	struct pass_list *passes;
 	struct codec_limits limits;
 	struct budget budget;
-	ev_timer budget_more;		/* the next slice of its work */
+	ev_timer more;			/* the next slice of such work */
 	struct list ports;
 	struct list sessions;		/* alive */
 	struct list doomed;		/* sessions and ..*/
@@ -31,6 +32,8 @@ struct proxy {
 	size_t session_count;
 	size_t session_peak;		/* most at once, lately */
 	bool crowded;			/* there is a heap to give back */
+	unsigned trims;			/* .. so many times from now */
+	struct trim trim;
 	ev_prepare bury;
 	struct option_observer settings;
 	bool quiet;			/* proxy_quiesce was called */

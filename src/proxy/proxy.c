@@ -38,32 +38,39 @@ bury(struct proxy *p)
 		session_free(s);
 }
 
-/* Else the few that stay hold on to all that a crowd took.  At each half, so
- * that there is never much to do at once. */
-static void
+/* Else the few that stay hold on to all that a crowd took.  At each half and
+ * when the last have left; true: there is more to do. */
+static bool
 give_back(struct proxy *p)
 {
 	if (p->session_peak >= CROWD)
 		p->crowded = true;
-	if (!p->crowded || p->session_count > p->session_peak / 2)
-		return;
-	mem_trim();
-	p->session_peak = p->session_count;
-	p->crowded = p->session_count > CROWD / 64;
+	if (p->crowded && p->session_count <= p->session_peak / 2) {
+		p->trims = 1 + (p->trims > 0);
+		p->session_peak = p->session_count;
+		p->crowded = p->session_count > CROWD / 64;
+	}
+	if (p->trims > 0 && !trim_step(&p->trim))
+		p->trims--;
+	return p->trims > 0;
 }
 
-/* Bodies stay within their limits, a slice a turn of the loop. */
+/* Bodies stay within their limits and memory comes back, a slice a turn of
+ * the loop. */
 static void
-keep_budget(struct proxy *p)
+keep_house(struct proxy *p)
 {
-	if (budget_keep(&p->budget) && !ev_is_active(&p->budget_more)) {
-		ev_timer_set(&p->budget_more, 0, 0);
-		ev_timer_start(p->setup.loop, &p->budget_more);
+	bool more = budget_keep(&p->budget);
+
+	more |= give_back(p);
+	if (more && !ev_is_active(&p->more)) {
+		ev_timer_set(&p->more, 0, 0);
+		ev_timer_start(p->setup.loop, &p->more);
 	}
 }
 
 static void
-budget_cb(struct ev_loop *loop, ev_timer *w, int revents)
+more_cb(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	/* Only wakes the loop: the work is done between the events. */
 	(void)loop;
@@ -79,8 +86,7 @@ bury_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 	struct proxy *p = container_of(w, struct proxy, bury);
 
 	bury(p);
-	give_back(p);
-	keep_budget(p);
+	keep_house(p);
 }
 
 static void
@@ -180,7 +186,7 @@ proxy_new(const struct proxy_setup *setup, struct err *err)
 	list_init(&p->dead);
 	list_init(&p->settings.link);
 	budget_init(&p->budget, setup->list, setup->store, setup->undo);
-	ev_timer_init(&p->budget_more, budget_cb, 0, 0);
+	ev_timer_init(&p->more, more_cb, 0, 0);
 	ev_prepare_init(&p->bury, bury_cb);
 	ev_prepare_start(setup->loop, &p->bury);
 	read_limits(p);
@@ -226,7 +232,7 @@ proxy_free(struct proxy *p)
 	assert(p->session_count == 0);
 	ports_close(p);
 	ev_prepare_stop(p->setup.loop, &p->bury);
-	ev_timer_stop(p->setup.loop, &p->budget_more);
+	ev_timer_stop(p->setup.loop, &p->more);
 	option_unobserve(&p->settings);
 	resolver_free(p->resolver);
 	forge_free(p->forge);
@@ -234,6 +240,7 @@ proxy_free(struct proxy *p)
 	pass_list_free(p->passes);
 	policy_free(p->policy);
 	access_free(p->access);
+	trim_fini(&p->trim);
 	free(p);
 }
 

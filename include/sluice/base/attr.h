@@ -19,4 +19,16 @@
 
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
 
+/* Does -fsanitize=address watch this build? */
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER	1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER	1
+#endif
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER	0
+#endif
+
 #endif

@@ -22,11 +22,6 @@ NORETURN void mem_exhausted(void);
 /* Called once at the start: memory that comes and goes with each turn of the
  * loop stays ours. */
 void mem_keep(void);
-/*
- * Gives the kernel back what free() keeps, for when a crowd has left; about
- * a millisecond for each 10 MB of it.
- */
-void mem_trim(void);
 /* Called once before the program ends for want of memory (the terminal). */
 void mem_on_exhausted(void (*restore)(void));
 
