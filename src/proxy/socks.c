@@ -1,256 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The server's side of SOCKS5.  Success is told before the server is reached:
- * what the client says first decides how it is reached.  Each message is at
- * most 515 bytes; until one is whole nothing is consumed.
+ * The greeting of a SOCKS5 client's session.  Success is told before the
+ * server is reached: what the client says first decides how it is reached.
  */
 #include "socks.h"
 
-#include <netinet/in.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "private.h"
-#include "sluice/http/url.h"
+#include "socks_read.h"
 #include "tunnel.h"
 
-#define VERSION 5
-
-enum step { STEP_METHODS, STEP_PASSWORD, STEP_REQUEST };
-
-enum {
-	METHOD_NONE = 0, METHOD_PASSWORD = 2, METHOD_NO_GOOD = 0xff,
-	COMMAND_CONNECT = 1,
-	TYPE_V4 = 1, TYPE_NAME = 3, TYPE_V6 = 4,
-	REPLY_OK = 0, REPLY_FAILED = 1, REPLY_COMMAND = 7, REPLY_TYPE = 8,
-};
-
-static void
-say(struct session *s, const void *bytes, size_t n)
-{
-	buf_put(wire_out(&s->client), str_make(bytes, n));
-}
-
-/* RFC 1928 section 6; the address bound is nobody's business. */
-static void
-reply(struct session *s, uint8_t code)
-{
-	const uint8_t bytes[10] = { VERSION, code, 0, TYPE_V4 };
-
-	say(s, bytes, sizeof bytes);
-}
-
-static uint8_t
-byte(struct str b, size_t i)
-{
-	return (uint8_t)b.p[i];
-}
-
-/* How many bytes the message there is long; 0: not enough to tell. */
-static size_t
-methods_size(struct str b)
-{
-	return b.n < 2 ? 0 : 2u + byte(b, 1);
-}
-
-static size_t
-password_size(struct str b)
-{
-	size_t user = b.n < 2 ? 0 : byte(b, 1);
-
-	return b.n < 3 + user ? 0 : 3 + user + byte(b, 2 + user);
-}
-
-static size_t
-request_size(struct str b)
-{
-	if (b.n < 5)
-		return 0;
-	switch (byte(b, 3)) {
-	case TYPE_V4:
-		return 10;
-	case TYPE_V6:
-		return 22;
-	case TYPE_NAME:
-		return 7u + byte(b, 4);
-	default:
-		return 4;	/* that is enough to refuse it */
-	}
-}
-
+/* Nothing whole: wait for it, or it was the end. */
 static bool
-take_methods(struct session *s, struct str b, struct err *err)
+wait_for_more(struct session *s, bool begun)
 {
-	bool locked = access_is_locked(s->proxy->access);
-	uint8_t want = locked ? METHOD_PASSWORD : METHOD_NONE;
-	uint8_t answer[2] = { VERSION, METHOD_NO_GOOD };
+	struct err err;
 
-	for (size_t i = 2; i < b.n; i++)
-		if (byte(b, i) == want)
-			answer[1] = want;
-	say(s, answer, sizeof answer);
-	s->socks_step = locked ? STEP_PASSWORD : STEP_REQUEST;
-	if (answer[1] == want)
-		return true;
-	return err_set(err, locked ?
-	    "the SOCKS client offers no password, and one is wanted "
-	    "(proxy_auth)" : "the SOCKS client insists on a password or more, "
-	    "and none is wanted");
-}
-
-static bool
-take_password(struct session *s, struct str b, struct err *err)
-{
-	size_t user = byte(b, 1);
-	bool good = byte(b, 0) == 1 && access_knows(s->proxy->access,
-	    str_sub(b, 2, 2 + user), str_skip(b, 3 + user));
-	const uint8_t answer[2] = { 1, good ? 0 : 1 };
-
-	say(s, answer, sizeof answer);
-	s->socks_step = STEP_REQUEST;
-	return good || err_set(err, "the SOCKS client's user or password is "
-	    "wrong (proxy_auth)");
-}
-
-static bool
-take_address(struct session *s, struct str b, struct err *err)
-{
-	uint8_t type = byte(b, 3);
-	unsigned port = (unsigned)byte(b, b.n - 2) << 8 | byte(b, b.n - 1);
-	struct addr a = { .len = 0 };
-	char text[ADDR_TEXT_MAX];
-	struct str host = str_sub(b, 5, b.n - 2), name;
-	unsigned none;
-
-	if (type == TYPE_V4) {
-		a.ss.ss_family = AF_INET;
-		memcpy(&((struct sockaddr_in *)(void *)&a.ss)->sin_addr,
-		    b.p + 4, 4);
-	} else if (type == TYPE_V6) {
-		a.ss.ss_family = AF_INET6;
-		memcpy(&((struct sockaddr_in6 *)(void *)&a.ss)->sin6_addr,
-		    b.p + 4, 16);
+	wire_rearm(&s->client);
+	if (!s->client.eof)
+		return false;
+	if (begun) {
+		err_set(&err, "the client left within the SOCKS greeting");
+		session_refuse(s, &err);
+	} else {
+		session_close(s);
 	}
-	if (type != TYPE_NAME) {
-		addr_format_host(&a, text);
-		host = str_from(text);
-	} else if (!addr_parse_host(host, 1, &a) &&
-	    (str_chr(host, ':', 0) != SIZE_MAX ||
-	    !url_parse_authority(host, 1, &name, &none, err))) {
-		return err_set(err, "SOCKS: %zu bytes that are no host name",
-		    host.n);
-	}
-	if (port == 0)
-		return err_set(err, "SOCKS: port 0");
-	return target_set(&s->tunnel, false, host, port, err);
-}
-
-static bool
-take_request(struct session *s, struct str b, struct err *err)
-{
-	uint8_t type = byte(b, 3), code = REPLY_FAILED;
-
-	if (byte(b, 1) != COMMAND_CONNECT) {
-		err_set(err, "SOCKS command %u is not CONNECT", byte(b, 1));
-		code = REPLY_COMMAND;
-	} else if (type != TYPE_V4 && type != TYPE_V6 && type != TYPE_NAME) {
-		err_set(err, "SOCKS address of unknown type %u", type);
-		code = REPLY_TYPE;
-	} else if (take_address(s, b, err)) {
-		reply(s, REPLY_OK);
-		return true;
-	}
-	reply(s, code);
-	return false;
-}
-
-/* What speaks to us there, if it is not SOCKS5? */
-static bool
-check_version(struct session *s, struct str b, struct err *err)
-{
-	uint8_t version = byte(b, 0);
-
-	if (s->socks_step == STEP_PASSWORD || version == VERSION)
-		return true;
-	if (version == 4) {
-		say(s, "\0\x5b\0\0\0\0\0\0", 8);
-		return err_set(err, "the client speaks SOCKS4; this port takes "
-		    "SOCKS5 (curl: --socks5-hostname)");
-	}
-	if (version == 0x16)
-		return err_set(err, "the client speaks TLS; this port takes "
-		    "SOCKS5");
-	if (version >= 'A' && version <= 'Z') {
-		struct str page = STR("HTTP/1.1 400 Bad Request\r\n"
-		    "Content-Type: text/plain\r\nConnection: close\r\n\r\n"
-		    "sluice: this port takes SOCKS5, not HTTP\n");
-
-		say(s, page.p, page.n);
-		return err_set(err, "the client speaks HTTP; this port takes "
-		    "SOCKS5 (for HTTP open another: -m regular@PORT)");
-	}
-	return err_set(err, "SOCKS version %u; this port takes 5", version);
-}
-
-static bool
-take(struct session *s, struct str b, struct err *err)
-{
-	switch ((enum step)s->socks_step) {
-	case STEP_METHODS:
-		return take_methods(s, b, err);
-	case STEP_PASSWORD:
-		return take_password(s, b, err);
-	case STEP_REQUEST:
-		return take_request(s, b, err);
-	}
-	return false;
-}
-
-static size_t
-size_of(const struct session *s, struct str b)
-{
-	switch ((enum step)s->socks_step) {
-	case STEP_METHODS:
-		return methods_size(b);
-	case STEP_PASSWORD:
-		return password_size(b);
-	case STEP_REQUEST:
-		return request_size(b);
-	}
-	return 0;
+	return true;
 }
 
 bool
 socks_feed(struct session *s)
 {
 	struct buf *in = wire_in(&s->client);
-	struct str b = buf_str(in);
-	bool last = s->socks_step == STEP_REQUEST;
+	struct socks_reader r = {
+		.access = s->proxy->access, .to = &s->tunnel,
+		.out = wire_out(&s->client), .step = s->socks_step,
+	};
+	enum socks_verdict verdict;
 	struct err err;
-	size_t n;
+	size_t n = 0;
 
-	if (b.n > 0 && !check_version(s, b, &err)) {
+	verdict = socks_read(&r, buf_str(in), &n, &err);
+	s->socks_step = r.step;
+	switch (verdict) {
+	case SOCKS_MORE:
+		return wait_for_more(s, buf_len(in) > 0 ||
+		    socks_has_begun(&r));
+	case SOCKS_WRONG:
 		session_refuse(s, &err);
 		return true;
-	}
-	n = size_of(s, b);
-	if (n == 0 || n > b.n) {
-		wire_rearm(&s->client);
-		if (!s->client.eof)
-			return false;
-		err_set(&err, "the client left within the SOCKS greeting");
-		if (b.n > 0 || s->socks_step != STEP_METHODS)
-			session_refuse(s, &err);
-		else
-			session_close(s);
+	case SOCKS_TAKEN:
+		buf_consume(in, n);
 		return true;
-	}
-	if (!take(s, str_sub(b, 0, n), &err)) {
-		session_refuse(s, &err);
-		return true;
-	}
-	buf_consume(in, n);
-	if (last)
+	case SOCKS_DONE:
+		buf_consume(in, n);
 		tunnel_begin(s);
+		return true;
+	}
 	return true;
 }
