@@ -326,8 +326,8 @@ option_format(const struct options *o, enum option_id id, struct buf *out)
 
 	for (size_t i = 0; i < v->count; i++) {
 		if (i > 0)
-			buf_putc(out, ' ');
-		buf_put(out, str_from(v->texts[i]));
+			buf_put(out, str_sub(STR(" "), 0, buf_room(out)));
+		buf_put(out, str_sub(str_from(v->texts[i]), 0, buf_room(out)));
 	}
 }
 

@@ -155,6 +155,31 @@ sizes_and_durations(void **state)
 	assert_false(human_parse_duration(STR("ten"), &us));
 }
 
+/* Values may be of any length; what shows them need not have the room. */
+static void
+long_values_are_cut(void **state)
+{
+	struct options *o = options_new();
+	char text[100];
+	struct err err;
+	struct buf out;
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	assert_true(option_set(o, OPTION_FILTER, str_make(text, sizeof text),
+	    &err));
+	assert_true(option_assign(o, STR("allow=10.0.0.0/8"), &err));
+	assert_true(option_assign(o, STR("allow=::1"), &err));
+	buf_init(&out, 10);
+	option_format(o, OPTION_FILTER, &out);
+	assert_true(str_eq(buf_str(&out), STR("xxxxxxxxxx")));
+	buf_clear(&out);
+	option_format(o, OPTION_ALLOW, &out);
+	assert_true(str_eq(buf_str(&out), STR("10.0.0.0/8")));
+	buf_fini(&out);
+	options_free(o);
+}
+
 int
 main(void)
 {
@@ -163,6 +188,7 @@ main(void)
 		cmocka_unit_test(wrong_usage),
 		cmocka_unit_test(observers),
 		cmocka_unit_test(sizes_and_durations),
+		cmocka_unit_test(long_values_are_cut),
 	};
 
 	return cmocka_run_group_tests_name("option", tests, NULL, NULL);

@@ -78,7 +78,7 @@ bool option_next(struct options *o, enum option_id id, struct err *err)
     NODISCARD;
 /* "name=value", or "name" / "no-name" for a BOOL. */
 bool option_assign(struct options *o, struct str text, struct err *err) NODISCARD;
-/* The value as text that option_set takes. */
+/* The value as text that option_set takes; as much of it as there is room. */
 void option_format(const struct options *o, enum option_id id, struct buf *out);
 
 void option_observe(struct options *o, struct option_observer *obs);
