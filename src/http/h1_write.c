@@ -247,6 +247,9 @@ plan_response(const struct h1 *c, struct plan *p)
 	if (tunnel) {
 		p->framing = FRAMING_NONE;
 	} else if (c->request.head || m->status == 204 || m->status == 304) {
+		/* What a server says stays, even the length that RFC 9110 8.6
+		 * forbids with 204: no reader takes a body by it (RFC 9112
+		 * 6.3), and the user is to see what the client sees. */
 		p->length_as_sent = m->bodiless;
 		if (p->framing == FRAMING_CLOSE || m->status == 204)
 			p->framing = FRAMING_NONE;

@@ -184,9 +184,12 @@ def test_interim_with_a_length_does_not_shift_the_next(get):
     b"HTTP/1.1 304 N\r\nContent-Length: 5\r\n\r\n",
     b"HTTP/1.1 304 N\r\nTransfer-Encoding: chunked\r\n\r\n"])
 def test_no_body_where_none_can_be(get, head):
+    """And a length stays, as told of what is not there."""
     c, script, _ = get(head)
     first = c.get()
     assert first.status in (204, 304)
+    assert first.get("Content-Length") == (
+        "5" if b"Content-Length" in head else None)
     script.pieces = [OK]
     again(c, script)
     assert c.get().body == b"hello\n"
