@@ -6,11 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "sluice/net/conn.h"
@@ -392,6 +395,77 @@ dialling(void **state)
 	ev_loop_destroy(c.loop);
 }
 
+/* -- a loop that gives up ------------------------------------------------ */
+
+/* Turns of the loop until that many were accepted, for two seconds at most. */
+static unsigned
+accepts_within(struct caller *c, unsigned most)
+{
+	for (int i = 0; i < 200 && c->accepts < most; i++) {
+		ev_run(c->loop, EVRUN_NOWAIT);
+		usleep(10000);
+	}
+	return c->accepts;
+}
+
+static int
+dial_in(const struct listener *l)
+{
+	const struct addr *at = listener_addr(l);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (const struct sockaddr *)&at->ss,
+	    at->len), 0);
+	return fd;
+}
+
+static bool short_of_memory;
+
+/* In place of the system's, for libev too. */
+int
+epoll_ctl(int fd, int op, int at, struct epoll_event *e)
+{
+	if (short_of_memory) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return (int)syscall(SYS_epoll_ctl, fd, op, at, e);
+}
+
+/*
+ * libev stops what the kernel will not watch and tells so once.  Who does
+ * not begin anew is deaf for ever.
+ */
+static void
+listener_is_taken_up_again(void **state)
+{
+	static const struct listener_ops listen_ops = {
+		.accepted = on_accepted };
+	struct caller c = { .loop = ev_loop_new(EVFLAG_AUTO) };
+	struct err err;
+	struct addr at;
+
+	(void)state;
+	assert_true(addr_parse_listen(STR("127.0.0.1:0"), &at, &err));
+	struct listener *l = listener_new(c.loop, &at, &listen_ops, &c, &err);
+
+	assert_non_null(l);
+	int first = dial_in(l);
+	assert_int_equal(accepts_within(&c, 1), 1);
+	listener_pause(l, true);
+	ev_run(c.loop, EVRUN_NOWAIT);
+	short_of_memory = true;
+	listener_pause(l, false);
+	ev_run(c.loop, EVRUN_NOWAIT);		/* given up */
+	short_of_memory = false;
+	int second = dial_in(l);
+	assert_int_equal(accepts_within(&c, 2), 2);
+	close(first);
+	close(second);
+	listener_free(l);
+	ev_loop_destroy(c.loop);
+}
+
 int
 main(void)
 {
@@ -404,6 +478,7 @@ main(void)
 		cmocka_unit_test(failure_is_told_from_the_loop),
 		cmocka_unit_test(answer_before_a_reset_is_delivered),
 		cmocka_unit_test(dialling),
+		cmocka_unit_test(listener_is_taken_up_again),
 	};
 
 	return cmocka_run_group_tests_name("net", tests, NULL, NULL);
