@@ -17,6 +17,7 @@
 #define PASTE_MAX	(64u * 1024)
 #define WAITING_MAX	(64u * 1024)
 #define PASTE_END	"\033[201~"
+#define KEYS_ROOM	(512u * 1024)	/* twice what they take */
 
 struct input {
 	struct ev_loop *loop;
@@ -260,6 +261,9 @@ open_decoder(void)
 
 	if (tk == NULL)
 		return NULL;
+	/* It does not look at what malloc() gives: half of the keys would be
+	 * unknown, or worse. */
+	free(mem_alloc(KEYS_ROOM));
 	termkey_set_canonflags(tk, TERMKEY_CANON_DELBS);
 	termkey_hook_terminfo_getstr(tk, terminfo_cb, NULL);
 	if (!termkey_start(tk)) {

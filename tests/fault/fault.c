@@ -6,15 +6,22 @@
  *	FAULT="recv 7 104"	the 7th recv() fails with errno 104
  *	FAULT="send 0 short"	every send() takes one byte (0: every call)
  *	FAULT="recv 3 end"	the 3rd one says that it is the end
+ *	FAULT="heap 900000 12"	malloc() and its kin fail when so many bytes
+ *				are in use
  *	FAULT_LOG=FILE		gets "tripped" when it happens, and at the end
- *				a line "recv 93" for each function called
+ *				a line "recv 93" for each function called;
+ *				and "keys 700000": the bytes in use when
+ *				termkey_start() was called
+ *	FAULT_HOSTS=FILE	is read instead of /etc/hosts
  *
  * Nothing here allocates.
  */
+#include <ares.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,10 +32,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <termkey.h>
 #include <unistd.h>
 
 enum call {
-	CALL_ACCEPT4, CALL_BIND, CALL_CONNECT, CALL_CRYPTO_MALLOC,
+	CALL_ACCEPT4, CALL_ARES_GETADDRINFO, CALL_ARES_INIT, CALL_BIND, CALL_CONNECT, CALL_CRYPTO_MALLOC,
 	CALL_EPOLL_CTL, CALL_EPOLL_WAIT,
 	CALL_FALLOCATE, CALL_FCNTL, CALL_FSYNC, CALL_FTRUNCATE,
 	CALL_GETSOCKNAME, CALL_GETSOCKOPT, CALL_LISTEN,
@@ -38,7 +46,9 @@ enum call {
 };
 
 static const char *const names[CALL_COUNT] = {
-	[CALL_ACCEPT4] = "accept4", [CALL_BIND] = "bind",
+	[CALL_ACCEPT4] = "accept4",
+	[CALL_ARES_GETADDRINFO] = "ares_getaddrinfo",
+	[CALL_ARES_INIT] = "ares_init_options", [CALL_BIND] = "bind",
 	[CALL_CONNECT] = "connect", [CALL_CRYPTO_MALLOC] = "crypto_malloc",
 	[CALL_EPOLL_CTL] = "epoll_ctl",
 	[CALL_EPOLL_WAIT] = "epoll_wait", [CALL_FALLOCATE] = "fallocate",
@@ -62,6 +72,7 @@ static struct {
 	enum way way;
 	int code;
 	bool read, armed, tripped;
+	long heap;		/* 0: no limit */
 	int log;
 } plan = { .log = -1 };
 
@@ -260,6 +271,46 @@ write(int fd, const void *p, size_t n)
 	return REAL(write)(fd, p, n);
 }
 
+/* -- names --------------------------------------------------------------- */
+
+FILE *
+fopen(const char *path, const char *mode)
+{
+	const char *hosts = getenv("FAULT_HOSTS");
+
+	if (hosts && strcmp(path, "/etc/hosts") == 0)
+		path = hosts;
+	return REAL(fopen)(path, mode);
+}
+
+FILE *
+fopen64(const char *path, const char *mode)
+{
+	return fopen(path, mode);
+}
+
+/* The codes of these two are c-ares' own. */
+int
+ares_init_options(ares_channel *channel, struct ares_options *options,
+    int mask)
+{
+	if (fails(CALL_ARES_INIT))
+		return plan.code;
+	return REAL(ares_init_options)(channel, options, mask);
+}
+
+void
+ares_getaddrinfo(ares_channel channel, const char *name, const char *service,
+    const struct ares_addrinfo_hints *hints, ares_addrinfo_callback done,
+    void *owner)
+{
+	if (fails(CALL_ARES_GETADDRINFO))
+		done(owner, plan.code, 0, NULL);
+	else
+		REAL(ares_getaddrinfo)(channel, name, service, hints, done,
+		    owner);
+}
+
 /* -- allocation ---------------------------------------------------------- */
 
 /*
@@ -326,31 +377,62 @@ find_crypto_cb(struct dl_phdr_info *object, size_t size, void *unused)
 	return 1;
 }
 
+static long in_use;
+
+static void
+use(const void *p, int sign)
+{
+	/* Sanitizers are not ready before. */
+	long n = p && plan.read ?
+	    (long)malloc_usable_size((void *)(uintptr_t)p) : 0;
+
+	__atomic_add_fetch(&in_use, sign * n, __ATOMIC_RELAXED);
+}
+
+static bool
+is_beyond(size_t n)
+{
+	if (plan.heap == 0 || n < (size_t)(plan.heap > in_use ?
+	    plan.heap - in_use : 0))
+		return false;
+	if (!plan.tripped)
+		say("tripped\n");
+	plan.tripped = true;
+	errno = ENOMEM;
+	return true;
+}
+
 /* OpenSSL takes what it is not given for a failure of its own. */
 static bool
-is_refused(const void *caller)
+is_refused(const void *caller, size_t n)
 {
 	uintptr_t at = (uintptr_t)caller;
 
-	return plan.read && fails(at >= crypto.from && at < crypto.to ?
+	if (!plan.read)
+		return false;
+	return is_beyond(n) || fails(at >= crypto.from && at < crypto.to ?
 	    CALL_CRYPTO_MALLOC : CALL_MALLOC);
 }
 
-#define ALLOCATION(name, parameters, arguments, size)			\
+#define ALLOCATION(name, parameters, arguments, size, old)		\
 void *									\
 name parameters								\
 {									\
 	if (seeking)							\
 		return from_spare(size);				\
 	find_real();							\
-	if (is_refused(__builtin_return_address(0)))			\
+	if (is_refused(__builtin_return_address(0), size))		\
 		return NULL;						\
-	return real.name arguments;					\
+	use(old, -1);							\
+	void *got = real.name arguments;				\
+									\
+	use(got ? got : old, 1);					\
+	return got;							\
 }
 
-ALLOCATION(malloc, (size_t n), (n), n)
-ALLOCATION(calloc, (size_t k, size_t n), (k, n), k * n)
-ALLOCATION(realloc, (void *p, size_t n), (p, n), n)
+ALLOCATION(malloc, (size_t n), (n), n, NULL)
+ALLOCATION(calloc, (size_t k, size_t n), (k, n), k * n, NULL)
+ALLOCATION(realloc, (void *p, size_t n), (p, n), n, p)
 
 void
 free(void *p)
@@ -359,7 +441,18 @@ free(void *p)
 	    (char *)p < spare + sizeof spare))
 		return;
 	find_real();
+	use(p, -1);
 	real.free(p);
+}
+
+int
+termkey_start(TermKey *keys)
+{
+	char line[40];
+
+	snprintf(line, sizeof line, "keys %ld\n", in_use);
+	say(line);
+	return REAL(termkey_start)(keys);
 }
 
 /* -- the plan ------------------------------------------------------------ */
@@ -372,6 +465,8 @@ read_plan(char *text)
 
 	if (!name || !at || !way)
 		return;
+	if (strcmp(name, "heap") == 0)
+		plan.heap = strtol(at, NULL, 10);
 	for (int i = 0; i < CALL_COUNT; i++) {
 		if (strcmp(names[i], name) != 0)
 			continue;

@@ -28,6 +28,8 @@ BIG = 300 * 1000    # beyond body_memory below, and beyond socket buffers
 
 WAYS = {
     "accept4": ("EMFILE", "ECONNABORTED"),
+    "ares_getaddrinfo": ("1", "4", "11", "12", "15"),   # c-ares' own codes:
+    "ares_init_options": ("15",),       # no data, no name, refused, late, ..
     "bind": ("EADDRINUSE",),
     "connect": ("ECONNREFUSED", "ENETUNREACH"),
     "crypto_malloc": ("ENOMEM",),
@@ -64,6 +66,7 @@ class Faulty(Sluice):
         confdir = os.path.join(self.folder, "conf")
         shutil.copytree(world.made_ca, confdir)
         env = {"LD_PRELOAD": LIBRARY, "FAULT_LOG": self.log,
+               "FAULT_HOSTS": world.hosts,
                "SSLKEYLOGFILE": os.path.join(self.folder, "keys"),
                # OpenSSL leaks when it gets no memory.
                "ASAN_OPTIONS": "detect_leaks=%d:verify_asan_link_order=0"
@@ -99,6 +102,9 @@ class World:
     def __init__(self, folder, made_ca, certs, origin):
         self.folder, self.made_ca = str(folder), str(made_ca)
         self.root = certs.root
+        self.hosts = os.path.join(self.folder, "hosts")
+        with open(self.hosts, "w", encoding="ascii") as f:
+            f.write("127.0.0.1 origin.test\n")
 
         def answer(q, stream):
             if q.target == "/big":
@@ -135,6 +141,14 @@ def plain_requests(world, s):
         ask(c, "GET http://%s/big" % host, host, want=b"b" * BIG)
 
 
+def named_requests(world, s):
+    host = "origin.test:%d" % world.plain.port
+    with contextlib.closing(client(s)) as c:
+        ask(c, "GET http://%s/1" % host, host, want=b"hello\n")
+    with contextlib.closing(client(s)) as c:
+        ask(c, "GET http://%s/2" % host, host, want=b"hello\n")
+
+
 def sealed_requests(world, s):
     host = "127.0.0.1:%d" % world.sealed.port
     with contextlib.closing(client(s)) as c:
@@ -144,7 +158,7 @@ def sealed_requests(world, s):
         ask(c, "GET /big", host, want=b"b" * BIG)
 
 
-SCRIPT = (plain_requests, sealed_requests)
+SCRIPT = (plain_requests, sealed_requests, named_requests)
 
 
 def attempt(world, s, step):

@@ -78,3 +78,42 @@ def test_console_without_memory(tmp_path, made_ca, n):
         # What ncurses runs out of it tells itself, before the screen is on.
         assert said[0].startswith("sluice: ") or \
             said[0].endswith("Out of memory"), said
+
+
+def start_with(tmp_path, made_ca, name, limit):
+    """The console with so many bytes and no more; its log and its end."""
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copytree(made_ca, folder / "conf")
+    log = folder / "log"
+    env = clean_env(LD_PRELOAD=LIBRARY, FAULT_LOG=str(log),
+                    ASAN_OPTIONS=SANITIZER)
+    if limit:
+        env["FAULT"] = "heap %d 12" % limit
+    c = Console(folder, env=env)
+    try:
+        status = run_console(c)
+    except Timeout:
+        c.stop()
+        raise
+    finally:
+        c.child.close(force=True)
+    c.assert_no_sanitizer()
+    assert c._file("stty.before") == c._file("stty.after")
+    if b"\x1b[?1049h" in c.raw:
+        c.assert_restored()
+    return status, log.read_text(), (folder / "stderr").read_text()
+
+
+def test_heap_that_ends_where_keys_are_read_in(tmp_path, made_ca):
+    """libtermkey takes what malloc() gives without looking at it."""
+    status, log, said = start_with(tmp_path, made_ca, "all", 0)
+    assert status == 0, said
+    at = next(int(line.split()[1]) for line in log.splitlines()
+              if line.startswith("keys "))
+    for more in (64, 5000, 50000, 100000, 150000, 400000):
+        status, log, said = start_with(tmp_path, made_ca, str(more),
+                                       at + more)
+        assert "tripped" in log
+        assert status == 1, (more, status, said)
+        assert said == "sluice: out of memory\n", (more, said)
