@@ -178,7 +178,7 @@ compare_matches(const void *left, const void *right)
 }
 
 size_t
-command_match(const struct ui *ui, struct str typed,
+command_match(struct str typed, const unsigned used[COMMAND_COUNT],
     const struct command_row **out, size_t most)
 {
 	struct match matches[COMMAND_COUNT];
@@ -189,7 +189,7 @@ command_match(const struct ui *ui, struct str typed,
 
 		if (how >= 0)
 			matches[n++] = (struct match){
-				&rows[i], how, ui->used[i]
+				&rows[i], how, used[i]
 			};
 	}
 	qsort(matches, n, sizeof(*matches), compare_matches);

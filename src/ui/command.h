@@ -44,9 +44,9 @@ const struct command_row *command_find(struct str name);
 /*
  * Commands whose name or help has what was typed, best first: it begins the
  * name, a word of it, stands in it, is scattered over it, is in the help;
- * among equals the one used last.  Returns how many.
+ * among equals the one with the highest `used'.  Returns how many.
  */
-size_t command_match(const struct ui *ui, struct str typed,
+size_t command_match(struct str typed, const unsigned used[COMMAND_COUNT],
     const struct command_row **out, size_t most);
 /* One typed that: command_match offers it before others. */
 void command_used(struct ui *ui, struct str line);

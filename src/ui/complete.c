@@ -14,7 +14,7 @@ find_commands(const struct ui *ui, struct str typed,
 {
 	const struct view *v = screen_top(&ui->screen);
 	const struct command_row *rows[COMPLETE_MAX];
-	size_t n = command_match(ui, typed, rows, COMPLETE_MAX);
+	size_t n = command_match(typed, ui->used, rows, COMPLETE_MAX);
 
 	for (size_t i = 0; i < n; i++) {
 		struct buf keys;

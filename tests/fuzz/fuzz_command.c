@@ -10,7 +10,8 @@ static void
 check_lookup(struct str in)
 {
 	const struct command_row *found[ROWS_MAX];
-	size_t n = command_match(in, found, ROWS_MAX);
+	static const unsigned used[COMMAND_COUNT] = { 1, 0, 2 };
+	size_t n = command_match(in, used, found, ROWS_MAX);
 	const struct command_row *row = command_find(in);
 
 	assert(n <= ROWS_MAX);

@@ -51,7 +51,7 @@ open_console(struct console *c)
 	};
 	ui->keymap = keymap_new();
 	ui->view = flow_view_new(&c->list);
-	ev_idle_init(&ui->filtering, NULL);
+	ev_idle_init(&ui->working, NULL);
 	screen_init(&ui->screen, ui);
 	prompt_init(&ui->prompt, ui, "/nonexistent");
 	screen_push(&ui->screen, view_list_new(ui));
@@ -65,7 +65,7 @@ close_console(struct console *c)
 	struct ui *ui = &c->ui;
 
 	option_unobserve(&ui->settings);
-	ev_idle_stop(ui->setup.loop, &ui->filtering);
+	ev_idle_stop(ui->setup.loop, &ui->working);
 	prompt_fini(&ui->prompt);
 	screen_fini(&ui->screen);
 	flow_view_free(ui->view);
