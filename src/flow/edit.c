@@ -151,6 +151,9 @@ edit_format(const struct flow *f, enum gate_point which, struct buf *out,
 	if (f->kind != FLOW_HTTP || m->kind == MESSAGE_NONE)
 		return err_set(err, "there is no %s to edit",
 		    which == GATE_REQUEST ? "request" : "response");
+	if (m->exact)
+		return err_set(err, "its bytes are exact: e r edits them, "
+		    "V takes them back");
 	return edit_text_put(m, out, err);
 }
 
@@ -263,6 +266,17 @@ make_message(const struct flow *f, const struct message *old,
 	return fix_framing(f, m, &head, err);
 }
 
+void
+edit_put(struct flow_list *l, struct flow *f, enum gate_point which,
+    struct message *m)
+{
+	edit_begin(f);
+	restore(which == GATE_REQUEST ? &f->request : &f->response, m);
+	f->edited = true;
+	flow_list_touch(l, f, which == GATE_REQUEST ? FLOW_PART_REQUEST :
+	    FLOW_PART_RESPONSE);
+}
+
 static enum edit_result
 apply(struct flow_list *l, struct flow *f, enum gate_point which,
     const struct edit_parts *was, const struct edit_parts *now,
@@ -281,11 +295,7 @@ apply(struct flow_list *l, struct flow *f, enum gate_point which,
 		message_fini(&m);
 		return EDIT_BAD;
 	}
-	edit_begin(f);
-	restore(old, &m);
-	f->edited = true;
-	flow_list_touch(l, f, which == GATE_REQUEST ? FLOW_PART_REQUEST :
-	    FLOW_PART_RESPONSE);
+	edit_put(l, f, which, &m);
 	return EDIT_CHANGED;
 }
 

@@ -40,6 +40,7 @@ pairs_of(enum edit_part part)
 	case EDIT_START:
 	case EDIT_HEAD:
 	case EDIT_BODY:
+	case EDIT_RAW:
 		break;
 	}
 	return NULL;
@@ -114,6 +115,7 @@ find_part(const struct message *m, enum edit_part part,
 	case EDIT_COOKIES:
 		return find_cookies(head, found, err);
 	case EDIT_ALL:
+	case EDIT_RAW:
 		break;
 	}
 	assert(!"the whole is no part");
@@ -256,6 +258,9 @@ edit_part_format(const struct flow *f, enum gate_point which,
 
 	if (part == EDIT_ALL)
 		return edit_format(f, which, out, err);
+	if (part == EDIT_RAW)
+		return which == GATE_REQUEST ? edit_raw_format(f, out, err) :
+		    err_set(err, "only requests are sent as raw bytes");
 	buf_init(&whole, out->max);
 	ok = edit_format(f, which, &whole, err);
 	if (ok) {
@@ -321,6 +326,8 @@ edit_part_apply(struct flow_list *l, struct flow *f, enum gate_point which,
 {
 	if (part == EDIT_ALL)
 		return edit_apply(l, f, which, before, text, err);
+	if (part == EDIT_RAW)
+		return edit_raw_apply(l, f, before, text, err);
 	if (str_eq(before, text))
 		return EDIT_SAME;
 	if (text.n == 0)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The text form of a message, in private: edit_text.c writes and cuts it,
- * edit_read.c reads a head, edit.c decides what that means for a flow.
+ * edit_read.c reads a head, edit.c decides what that means for a flow;
+ * edit_raw.c's bytes are no text.
  */
 #ifndef SLUICE_SRC_FLOW_EDIT_TEXT_H
 #define SLUICE_SRC_FLOW_EDIT_TEXT_H
 
-#include "sluice/base/err.h"
-#include "sluice/http/message.h"
+#include "sluice/flow/edit.h"
 
 /* A text cut at its first empty line, without remarks. */
 struct edit_parts {
@@ -37,6 +37,17 @@ struct edit_parts edit_text_cut(struct str text);
  */
 bool edit_text_read(const struct edit_parts *parts, const struct message *old,
     struct message *m, struct edit_head *head, struct err *err) NODISCARD;
+
+/* m takes the place of the request or response; it is left empty. */
+void edit_put(struct flow_list *l, struct flow *f, enum gate_point which,
+    struct message *m);
+
+/* -- edit_raw.c ------------------------------------------------------------ */
+
+bool edit_raw_format(const struct flow *f, struct buf *out, struct err *err)
+    NODISCARD;
+enum edit_result edit_raw_apply(struct flow_list *l, struct flow *f,
+    struct str before, struct str text, struct err *err) NODISCARD;
 
 /* -- between edit_text.c and edit_read.c ----------------------------------- */
 

@@ -67,6 +67,9 @@ shell_body(const struct message *m, struct buf *bytes, struct err *err)
 	char *room;
 	ssize_t n;
 
+	if (m->exact)
+		return err_set(err, "its bytes are exact, and no command "
+		    "would send them so; export the raw request");
 	if (m->body.len == 0)
 		return true;
 	room = m->body.len <= bytes->max ?

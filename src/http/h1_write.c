@@ -208,7 +208,14 @@ write_request(struct h1 *c, const struct message *m)
 		p.connection = STR("Upgrade");
 	else if (m->head_bytes == 0 && !m->keep_alive)
 		p.connection = STR("close");
-	put_head(c, &p);
+	if (m->exact) {
+		/* Where it ends for the server is its own affair: nothing may
+		 * come behind it. */
+		p.framing = FRAMING_CLOSE;
+		c->persistent = false;
+	} else {
+		put_head(c, &p);
+	}
 	h1_remember(c, m);
 	c->reader = (struct h1_reader){ .state = H1_HEAD };
 	c->writer = (struct h1_writer){

@@ -101,7 +101,8 @@ host_reach(struct exchange_host *host, struct exchange *x)
 		session_post(s, NEWS_UNREACHED, NULL);
 		return;
 	}
-	s->server = find_idle(s, &t);
+	/* Exact bytes may do anything to what came before them. */
+	s->server = x->flow->request.exact ? NULL : find_idle(s, &t);
 	if (s->server)
 		session_post(s, NEWS_REACHED, s->server);
 	else

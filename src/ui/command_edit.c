@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "console.h"
+#include "view_diff.h"
 #include "sluice/base/mem.h"
 
 #define START_MAX	(1024u * 1024)
@@ -84,6 +85,29 @@ command_edit_form(struct ui *ui, struct str args)
 {
 	(void)args;
 	edit(ui, EDIT_FORM);
+}
+
+void
+command_edit_raw(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit(ui, EDIT_RAW);
+}
+
+void
+command_changes_send(struct ui *ui, struct str args)
+{
+	struct flow *f = ui_focus(ui);
+
+	if (f == NULL)
+		return;
+	if (f->state == FLOW_HELD) {
+		command_resume(ui, args);
+		return;
+	}
+	if (view_is_changes(screen_top(&ui->screen)))
+		screen_pop(&ui->screen);
+	command_replay(ui, args);
 }
 
 static void

@@ -17,8 +17,10 @@
 #include "editor_child.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
+#include "view_diff.h"
 #include "view_flow.h"
 #include "view_list.h"
+#include "view_repeat.h"
 
 #define TEXT_MAX	(256u * 1024 * 1024)
 #define NAMES		100	/* files of one flow: kept ones stay */
@@ -50,7 +52,7 @@ suffix(const struct flow *f, enum gate_point which, enum edit_part part)
 	    &f->response;
 	const char *type = message_type_name(m);
 
-	if (part == EDIT_ALL || part == EDIT_HEAD)
+	if (part == EDIT_ALL || part == EDIT_HEAD || part == EDIT_RAW)
 		return "http";
 	if (part != EDIT_BODY)
 		return "txt";
@@ -218,6 +220,22 @@ unchanged(struct editor *e, enum edit_result result)
 	forget(e, true);
 }
 
+/* After the editor; a line typed in the prompt is still to be seen. */
+static void
+show_changes(struct editor *e, struct flow *f)
+{
+	struct ui *ui = e->ui;
+	struct view *top = screen_top(&ui->screen);
+
+	if (view_is_changes(top))
+		return;
+	if (e->path == NULL || view_is_repeat(top))
+		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " edited: press %s "
+		    "to send", f->id, f->draft ? "r" : "a");
+	else
+		screen_push(&ui->screen, view_changes_new(ui, f));
+}
+
 /* False with err when it cannot be read: the flow is as before. */
 static bool
 apply_in_place(struct editor *e, struct str text, struct err *err)
@@ -241,8 +259,7 @@ apply_in_place(struct editor *e, struct str text, struct err *err)
 	case EDIT_CHANGED:
 		break;
 	}
-	ui_message(e->ui, ROLE_MESSAGE, "#%" PRIu64 " edited: press %s to send",
-	    f->id, f->draft ? "r" : "a");
+	show_changes(e, f);
 	forget(e, true);
 	return true;
 }
@@ -281,6 +298,10 @@ apply_to_draft(struct editor *e, struct str text, struct err *err)
 			ui_message(e->ui, ROLE_MESSAGE, "edited as draft #%"
 			    PRIu64 ": press r to send", draft->id);
 		show_draft(e, draft);
+		if (e->path != NULL && !view_is_repeat(screen_top(
+		    &e->ui->screen)))
+			screen_push(&e->ui->screen,
+			    view_changes_new(e->ui, draft));
 		forget(e, true);
 	} else {
 		if (!flow_list_remove(list, draft))

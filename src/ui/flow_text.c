@@ -82,6 +82,9 @@ put_head(const struct flow *f, const struct message *m, struct buf *out,
 
 	if (m->kind == MESSAGE_NONE)
 		return err_set(err, "there is none");
+	/* It stands in the body. */
+	if (m->exact)
+		return true;
 	if (head.n == 0 || (m->sent == NULL && is_edited(f, m)))
 		return put_made_head(m, out, err);
 	return buf_add(out, head.p, head.n) || too_long(err);
@@ -193,6 +196,9 @@ put_flow(const struct ui *ui, const struct flow *f, put_fn *put,
 
 	if (!option_bool(ui->setup.options, OPTION_REDACT))
 		return put(f, out, err);
+	if (f->request.exact)
+		return err_set(err, "secrets cannot be left out of exact "
+		    "bytes");
 	safe = redact_dup(f);
 	ok = put(safe, out, err);
 	flow_unref(safe);

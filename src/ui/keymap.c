@@ -37,7 +37,7 @@ static const char *const contexts[] = {
 	[KEY_ANY] = "any", [KEY_LIST] = "list", [KEY_FLOW] = "flow",
 	[KEY_TLS] = "tls", [KEY_PASSES] = "passes", [KEY_EDIT] = "edit",
 	[KEY_COPY] = "copy", [KEY_EXPORT] = "export",
-	[KEY_DIFF] = "diff", [KEY_REPEAT] = "repeat",
+	[KEY_DIFF] = "diff", [KEY_CHANGES] = "changes", [KEY_REPEAT] = "repeat",
 	[KEY_COLUMNS] = "columns", [KEY_EMPTY] = "empty",
 	[KEY_OPTIONS] = "options", [KEY_HELP] = "help",
 };
@@ -158,6 +158,8 @@ around(enum key_context context)
 {
 	if (context == KEY_EMPTY)
 		return KEY_LIST;
+	if (context == KEY_CHANGES)
+		return KEY_DIFF;
 	return context == KEY_TLS ? KEY_FLOW : KEY_ANY;
 }
 

@@ -82,6 +82,9 @@ add(struct saver *s, const struct flow *f, struct err *err)
 
 	if (!s->redact)
 		return har_add(s->writer, f, err);
+	if (f->request.exact)
+		return err_set(err, "#%" PRIu64 ": secrets cannot be left out "
+		    "of exact bytes", f->id);
 	safe = redact_dup(f);
 	ok = har_add(s->writer, safe, err);
 	flow_unref(safe);

@@ -244,6 +244,11 @@ tab_head(struct sheet *s, const struct flow *f, enum gate_point which,
 	}
 	put_changes(s, f, which);
 	put_start_line(s, m, width);
+	if (m->exact) {
+		sheet_row(s);
+		sheet_put(s, 0, ROLE_EDITED, STR("exactly the bytes below, "
+		    "head and all"));
+	}
 	put_fields(s, &m->headers, old != NULL ? &old->headers : NULL, cols,
 	    width);
 	if (m->trailers.count > 0) {

@@ -19,6 +19,8 @@ put_origin(struct sheet *s, const struct flow *f)
 		    f->parent);
 	if (f->edited)
 		x = sheet_put(s, x, ROLE_EDITED, STR(", edited by you"));
+	if (f->request.exact)
+		x = sheet_put(s, x, ROLE_EDITED, STR(", exact bytes"));
 	if (f->dropped)
 		x = sheet_put(s, x, ROLE_DROPPED, STR(", dropped by you"));
 	if (f->marked)

@@ -18,7 +18,7 @@ struct view;
 struct search;
 
 enum key_context {
-	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF,
+	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF, KEY_CHANGES,
 	KEY_REPEAT, KEY_COLUMNS, KEY_EMPTY, KEY_OPTIONS, KEY_HELP,
 	KEY_EDIT, KEY_COPY, KEY_EXPORT,	/* menus: one key, then they close */
 	KEY_CONTEXTS
@@ -62,6 +62,8 @@ struct view_ops {
 	/* A flow changed or went: drop borrowed pointers, mark dirty. */
 	void (*changed)(struct view *, struct flow *, unsigned parts);
 	void (*removed)(struct view *, struct flow *);
+	/* Asked after each command: has what it shows come to an end? */
+	bool (*over)(struct view *);
 	/* Space separated command names whose keys are the hint line. */
 	const char *hints;
 	void (*close)(struct view *);	/* frees */

@@ -26,6 +26,8 @@ struct view_diff {
 	struct diff_wish wish;
 	char ignored[256];		/* names of fields */
 	bool made, laid, forced;
+	bool changes;			/* b is a as the user edited it */
+	enum flow_state state;		/* .. and was that then */
 	struct diff_layout shown;
 };
 
@@ -178,9 +180,14 @@ draw(struct view *v, const struct pane *p)
 	prepare(vd, p->cols);
 	scroll_fit(&v->scroll, vd->shown.count, (size_t)rows);
 	pane_clear(p);
-	x = pane_put(p, 0, 0, ROLE_TITLE, STR("= diff  "));
-	x = put_flow(p, x, 'A', vd->a);
-	put_flow(p, x + 1, 'B', vd->b);
+	if (vd->changes) {
+		x = put_flow(p, 0, '~', vd->b);
+		pane_put(p, 0, x + 2, ROLE_EDITED, STR("what you changed"));
+	} else {
+		x = pane_put(p, 0, 0, ROLE_TITLE, STR("= diff  "));
+		x = put_flow(p, x, 'A', vd->a);
+		put_flow(p, x + 1, 'B', vd->b);
+	}
 	for (int y = 0; y < rows; y++) {
 		size_t at = v->scroll.offset + (size_t)y;
 
@@ -245,6 +252,9 @@ status(struct view *v, struct buf *out)
 {
 	struct view_diff *vd = diff_of(v);
 
+	if (vd->changes)
+		buf_printf(out, "#%" PRIu64 " edited: press %s to send   ",
+		    vd->b->id, vd->b->draft ? "r" : "a");
 	if (vd->diff.changes == 0)
 		buf_printf(out, "no differences");
 	else
@@ -297,6 +307,31 @@ static const struct view_ops ops = {
 	.close = close_diff,
 };
 
+/* Sent, dropped, or as it came. */
+static bool
+over(struct view *v)
+{
+	const struct view_diff *vd = diff_of(v);
+
+	return focus(v) == NULL || !vd->b->edited ||
+	    vd->b->state != vd->state;
+}
+
+static const struct view_ops change_ops = {
+	.name = "CHANGES",
+	.context = KEY_CHANGES,
+	.draw = draw,
+	.focus = focus,
+	.settle = settle,
+	.find = find,
+	.status = status,
+	.changed = changed,
+	.over = over,
+	.hints = "changes.send flow.step edit.menu flow.revert flow.drop "
+	    "diff.fold back",
+	.close = close_diff,
+};
+
 struct view *
 view_diff_new(struct ui *ui, struct flow *a, struct flow *b)
 {
@@ -310,10 +345,28 @@ view_diff_new(struct ui *ui, struct flow *a, struct flow *b)
 	return &vd->view;
 }
 
+struct view *
+view_changes_new(struct ui *ui, struct flow *f)
+{
+	struct view *v = view_diff_new(ui, f->original, f);
+	struct view_diff *vd = diff_of(v);
+
+	v->ops = &change_ops;
+	vd->changes = true;
+	vd->state = f->state;
+	return v;
+}
+
 bool
 view_is_diff(const struct view *v)
 {
-	return v->ops == &ops;
+	return v->ops == &ops || v->ops == &change_ops;
+}
+
+bool
+view_is_changes(const struct view *v)
+{
+	return v->ops == &change_ops;
 }
 
 bool

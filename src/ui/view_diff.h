@@ -7,7 +7,13 @@
 
 /* Takes references to both; a is the older one. */
 struct view *view_diff_new(struct ui *ui, struct flow *a, struct flow *b);
-bool view_is_diff(const struct view *v);
+/*
+ * What was changed of f, which was edited: the same, with the keys for what
+ * comes next.  Closes itself when f goes on or is as it came.
+ */
+struct view *view_changes_new(struct ui *ui, struct flow *f);
+bool view_is_changes(const struct view *v);
+bool view_is_diff(const struct view *v);	/* either */
 /* The next difference from the cursor on; false: there is none. */
 bool view_diff_go(struct view *v, int direction);
 /* Shows what is the same, too, or hides it. */

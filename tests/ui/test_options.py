@@ -101,4 +101,4 @@ def test_saved_and_read_again(console, tmp_path):
     c.wait("cannot read")
     path.write_text("nonsense\nsource %s\n" % path)
     c.command("source %s" % path)
-    c.wait("line 1: there is no command")
+    c.wait("line 1: there is")

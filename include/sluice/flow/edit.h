@@ -53,11 +53,13 @@ enum edit_result edit_apply(struct flow_list *l, struct flow *f,
  * STATUS REASON"), start line and fields, the decoded body; or the pairs of
  * the query, of Cookie, of a form body, one a line.  Pairs stand as they are
  * on the wire; blanks and bytes that cannot stand there are escaped when they
- * come back.
+ * come back.  EDIT_RAW is a request's bytes as they would go to the server;
+ * what comes back goes out exactly so, whatever it is, and the message is
+ * `exact' from then on: only EDIT_RAW and a revert are left.
  */
 enum edit_part {
 	EDIT_ALL, EDIT_START, EDIT_HEAD, EDIT_BODY, EDIT_QUERY, EDIT_COOKIES,
-	EDIT_FORM
+	EDIT_FORM, EDIT_RAW
 };
 
 /* As edit_format and edit_apply, for a part. */

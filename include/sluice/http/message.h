@@ -38,6 +38,8 @@ struct message {
 					 * may the connection go on after it? */
 	bool expect_continue;
 	bool complete;			/* its end was seen */
+	bool exact;			/* requests: the body is all of it, its
+					 * head too, and goes out as it is */
 	struct headers headers;
 	struct body body;
 	struct headers trailers;
