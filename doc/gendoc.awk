@@ -235,6 +235,7 @@ function put_keys(    i) {
 	put_key_context("COLUMNS", "In the sheet of columns")
 	put_key_context("EMPTY", "In the list while it has no flows")
 	put_key_context("CHANGES", "On what was changed, after an edit")
+	put_key_context("GRID", "In the grid of names and values")
 	put_key_context("OPTIONS", "In the options")
 	put_key_context("HELP", "In the help")
 	put_key_context("EXPORT", "In the export menu")

@@ -207,6 +207,19 @@ put_body(const struct edit_parts *cut, struct str body, struct buf *out)
 	buf_put(out, cut->remarks);
 }
 
+/* The head without the query and its '?', or without the Cookie field. */
+static void
+put_without(const struct edit_parts *cut, enum edit_part which,
+    struct str found, struct buf *out)
+{
+	size_t at = (size_t)(found.p - cut->head.p), begin = at - 1;
+
+	if (which == EDIT_COOKIES)
+		begin = str_rchr(str_sub(cut->head, 0, at), '\n');
+	buf_put(out, str_sub(cut->head, 0, begin));
+	buf_put(out, str_skip(cut->head, at + found.n));
+}
+
 /* The whole with `part` in the place of `found`. */
 static void
 put_whole(const struct edit_parts *cut, enum edit_part which, struct str found,
@@ -220,7 +233,9 @@ put_whole(const struct edit_parts *cut, enum edit_part which, struct str found,
 		put_body(cut, part, out);
 		return;
 	}
-	if (found.p != NULL) {
+	if (found.p != NULL && part.n == 0 && pairs_of(which) != NULL) {
+		put_without(cut, which, found, out);
+	} else if (found.p != NULL) {
 		at = (size_t)(found.p - cut->head.p);
 		buf_put(out, str_sub(cut->head, 0, at));
 		buf_put(out, part);

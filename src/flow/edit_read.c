@@ -244,7 +244,7 @@ restore_fields(const struct reader *r)
 		struct str name = headers_name(&old->headers, i);
 		struct str value = headers_value(&old->headers, i);
 
-		if (!edit_text_leaves_out(old, i) ||
+		if (!edit_is_computed(old, i) ||
 		    headers_get(&m->headers, name).p)
 			continue;
 		if (str_eq_nocase(name, STR("Host")) &&

@@ -68,7 +68,7 @@ is_plain_host(const struct message *m, size_t i)
 }
 
 bool
-edit_text_leaves_out(const struct message *m, size_t i)
+edit_is_computed(const struct message *m, size_t i)
 {
 	return is_framing_name(headers_name(&m->headers, i)) ||
 	    is_plain_host(m, i);
@@ -161,7 +161,7 @@ edit_text_put(const struct message *m, struct buf *out, struct err *err)
 		return err_set(err, "the head is too large to edit");
 	put_start_line(m, out);
 	for (size_t i = 0; i < h->count; i++) {
-		if (edit_text_leaves_out(m, i))
+		if (edit_is_computed(m, i))
 			continue;
 		buf_put(out, headers_name(h, i));
 		buf_put(out, STR(": "));

@@ -54,8 +54,6 @@ enum edit_result edit_raw_apply(struct flow_list *l, struct flow *f,
 #define EDIT_AUTHORITY_MAX	512u
 
 void edit_text_put_authority(const struct message *m, struct buf *out);
-/* Does field i follow from the rest, so that it is not shown? */
-bool edit_text_leaves_out(const struct message *m, size_t i);
 /* Takes the first line off *text; it comes without its end. */
 struct str edit_text_cut_line(struct str *text);
 

@@ -7,6 +7,7 @@
 #define SLUICE_SRC_UI_COMMAND_H
 
 #include "flow_text.h"
+#include "sluice/flow/edit.h"
 #include "sluice/base/buf.h"
 #include "sluice/base/str.h"
 
@@ -60,7 +61,17 @@ void command_describe_key(struct ui *ui, uint32_t k);
 void command_copy_text(struct ui *ui, enum flow_text kind);
 /* What the export menu is set to. */
 void command_export_status(const struct ui *ui, struct buf *out);
-/* What Enter does in the prompt of flow.note. */
+/*
+ * What Enter does in the prompts: a new start line for the flow, or a draft of
+ * it (false with err when it cannot be read); a cell of the grid, next: and
+ * on to the next one; what Escape does there; the note.
+ */
+bool command_start_put(struct ui *ui, uint64_t flow, struct str text,
+    struct err *err);
+void command_grid_put(struct ui *ui, struct str text, bool next);
+void command_grid_leave(struct ui *ui);
+/* Names and values of f, to be edited in place. */
+void command_open_grid(struct ui *ui, struct flow *f, enum edit_part part);
 void command_note_set(struct ui *ui, uint64_t flow, struct str text);
 
 #endif

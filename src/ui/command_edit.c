@@ -26,6 +26,16 @@ editable_focus(struct ui *ui)
 	return NULL;
 }
 
+/* In place where there are names and values. */
+static void
+edit_rows(struct ui *ui, enum edit_part part)
+{
+	struct flow *f = editable_focus(ui);
+
+	if (f != NULL)
+		command_open_grid(ui, f, part);
+}
+
 static void
 edit(struct ui *ui, enum edit_part part)
 {
@@ -60,6 +70,13 @@ command_edit_head(struct ui *ui, struct str args)
 }
 
 void
+command_edit_fields(struct ui *ui, struct str args)
+{
+	(void)args;
+	edit_rows(ui, EDIT_HEAD);
+}
+
+void
 command_edit_body(struct ui *ui, struct str args)
 {
 	(void)args;
@@ -70,21 +87,21 @@ void
 command_edit_query(struct ui *ui, struct str args)
 {
 	(void)args;
-	edit(ui, EDIT_QUERY);
+	edit_rows(ui, EDIT_QUERY);
 }
 
 void
 command_edit_cookies(struct ui *ui, struct str args)
 {
 	(void)args;
-	edit(ui, EDIT_COOKIES);
+	edit_rows(ui, EDIT_COOKIES);
 }
 
 void
 command_edit_form(struct ui *ui, struct str args)
 {
 	(void)args;
-	edit(ui, EDIT_FORM);
+	edit_rows(ui, EDIT_FORM);
 }
 
 void
@@ -108,6 +125,19 @@ command_changes_send(struct ui *ui, struct str args)
 	if (view_is_changes(screen_top(&ui->screen)))
 		screen_pop(&ui->screen);
 	command_replay(ui, args);
+}
+
+bool
+command_start_put(struct ui *ui, uint64_t flow, struct str text,
+    struct err *err)
+{
+	struct flow *f = flow_list_find(ui->setup.list, flow);
+
+	if (f != NULL)
+		return editor_put(ui, f, editor_half(f), EDIT_START, text,
+		    err);
+	ui_message(ui, ROLE_WARNING, "#%" PRIu64 " is gone", flow);
+	return true;
 }
 
 static void
@@ -139,7 +169,7 @@ command_edit_start(struct ui *ui, struct str args)
 		return;
 	if (args.n == 0)
 		ask_start(ui, f);
-	else if (!editor_put_start(ui, f->id, args, &err))
+	else if (!command_start_put(ui, f->id, args, &err))
 		ui_message(ui, ROLE_ERROR, "nothing changed: %s", err.text);
 }
 

@@ -327,6 +327,8 @@ compare_messages(struct diff *d, const char *part, const struct flow *f,
 	const struct message *b = request ? &g->request : &g->response;
 	struct buf left, right;
 
+	if (wish->brief && a->kind == MESSAGE_NONE && b->kind == MESSAGE_NONE)
+		return;
 	buf_init(&left, TEXT_MAX);
 	buf_init(&right, TEXT_MAX);
 	put_start(f, a, &left);

@@ -28,6 +28,7 @@ struct diff_row {
 struct diff_wish {
 	bool bytes;			/* bodies by bytes, whatever they are */
 	bool blanks;			/* text: blanks do not count */
+	bool brief;			/* nothing of what neither has */
 	const char *ignored;		/* fields left out: "date, etag" */
 };
 

@@ -476,24 +476,22 @@ editor_half(const struct flow *f)
 
 /* Without a process: an editor of its own, another one may be stopped. */
 bool
-editor_put_start(struct ui *ui, uint64_t id, struct str text, struct err *err)
+editor_put(struct ui *ui, struct flow *f, enum gate_point which,
+    enum edit_part part, struct str text, struct err *err)
 {
-	struct flow *f = flow_list_find(ui->setup.list, id);
 	struct editor e;
 	bool ok;
 
-	if (f == NULL) {
-		ui_message(ui, ROLE_WARNING, "#%" PRIu64 " is gone", id);
-		return true;
-	}
 	editor_init(&e, ui);
 	e.flow = flow_ref(f);
-	e.which = editor_half(f);
-	e.part = EDIT_START;
+	e.which = which;
+	e.part = part;
 	e.was_held = f->state == FLOW_HELD;
 	ok = edit_part_format(f, e.which, e.part, &e.before, err);
 	if (ok && is_open(&e))
 		ok = apply_in_place(&e, text, err);
+	else if (ok && which == GATE_RESPONSE)
+		ok = err_set(err, "the response is not held any more");
 	else if (ok)
 		ok = apply_to_draft(&e, text, err);
 	editor_fini(&e);

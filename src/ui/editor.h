@@ -51,10 +51,10 @@ void editor_resume(struct editor *e);
 /* The half of f that an edit means. */
 enum gate_point editor_half(const struct flow *f);
 /*
- * A new start line for the flow, or a draft of it; false with err when it
- * cannot be read.  A flow that is gone is a message.
+ * The same for a text that was written without an editor; false with err when
+ * it cannot be read, and all is as before.
  */
-bool editor_put_start(struct ui *ui, uint64_t flow, struct str text,
-    struct err *err) NODISCARD;
+bool editor_put(struct ui *ui, struct flow *f, enum gate_point which,
+    enum edit_part part, struct str text, struct err *err) NODISCARD;
 
 #endif

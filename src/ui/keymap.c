@@ -40,6 +40,7 @@ static const char *const contexts[] = {
 	[KEY_DIFF] = "diff", [KEY_CHANGES] = "changes", [KEY_REPEAT] = "repeat",
 	[KEY_COLUMNS] = "columns", [KEY_EMPTY] = "empty",
 	[KEY_OPTIONS] = "options", [KEY_HELP] = "help",
+	[KEY_GRID] = "grid",
 };
 
 _Static_assert(ARRAY_LEN(contexts) == KEY_CONTEXTS, "a name for each context");

@@ -18,7 +18,8 @@
 static const char letters[] = {
 	[PROMPT_NONE] = 0, [PROMPT_FILTER] = 'f', [PROMPT_INTERCEPT] = 'i',
 	[PROMPT_SEARCH] = '/', [PROMPT_COMMAND] = ':', [PROMPT_SAVE] = 's',
-	[PROMPT_START] = 'u', [PROMPT_NOTE] = 'n', [PROMPT_ASK] = 0,
+	[PROMPT_START] = 'u', [PROMPT_NOTE] = 'n',
+	[PROMPT_NAME] = 0, [PROMPT_VALUE] = 0, [PROMPT_ASK] = 0,
 	[PROMPT_MENU] = 0, [PROMPT_KEY] = 0,
 };
 
@@ -175,6 +176,8 @@ prompt_cancel(struct prompt *p)
 	    p->kind != PROMPT_ASK)
 		prompt_keep(p);
 	prompt_restore(p);
+	if (p->kind == PROMPT_NAME || p->kind == PROMPT_VALUE)
+		command_grid_leave(p->ui);
 	prompt_close(p);
 }
 
@@ -363,7 +366,10 @@ prompt_key(struct prompt *p, uint32_t k)
 		recall(p, 1, true);
 		break;
 	case KEY_CODE_TAB:
-		complete(p, 1);
+		if (p->kind == PROMPT_NAME || p->kind == PROMPT_VALUE)
+			prompt_accept_cell(p, true);
+		else
+			complete(p, 1);
 		break;
 	case KEY_SHIFT | KEY_CODE_TAB:
 		complete(p, -1);

@@ -78,6 +78,18 @@ take_offer(struct prompt *p)
 }
 
 void
+prompt_accept_cell(struct prompt *p, bool next)
+{
+	struct ui *ui = p->ui;
+	char *text = str_dup(line_edit_text(&p->line));
+
+	/* The next cell opens the prompt again. */
+	prompt_close(p);
+	command_grid_put(ui, str_from(text), next);
+	free(text);
+}
+
+void
 prompt_accept(struct prompt *p)
 {
 	enum prompt_kind kind = p->kind;
@@ -88,10 +100,14 @@ prompt_accept(struct prompt *p)
 		term_bell(ui->term);
 		return;
 	}
+	if (kind == PROMPT_NAME || kind == PROMPT_VALUE) {
+		prompt_accept_cell(p, false);
+		return;
+	}
 	if (take_offer(p))
 		return;
 	prompt_keep(p);
-	if (kind == PROMPT_START && !editor_put_start(ui, p->flow,
+	if (kind == PROMPT_START && !command_start_put(ui, p->flow,
 	    line_edit_text(&p->line), &p->err)) {
 		p->bad = true;
 		p->bad_at = 0;

@@ -18,6 +18,7 @@ static const char *const labels[] = {
 	[PROMPT_INTERCEPT] = "hold: ", [PROMPT_SEARCH] = "/",
 	[PROMPT_COMMAND] = ":", [PROMPT_SAVE] = "save as HAR: ",
 	[PROMPT_START] = "edit: ", [PROMPT_NOTE] = "note: ",
+	[PROMPT_NAME] = "name: ", [PROMPT_VALUE] = "value: ",
 	[PROMPT_ASK] = "", [PROMPT_MENU] = "",
 	[PROMPT_KEY] = "the key to describe: ",
 };
@@ -58,6 +59,11 @@ prompt_status(const struct prompt *p, struct buf *out)
 	case PROMPT_NOTE:
 		buf_printf(out, "NOTE on #%" PRIu64 "   an empty one goes",
 		    p->flow);
+		break;
+	case PROMPT_NAME:
+	case PROMPT_VALUE:
+		buf_put(out, STR("EDIT   Enter keeps it, Tab goes on to the "
+		    "next, Escape goes back"));
 		break;
 	case PROMPT_MENU:
 		if (p->menu == KEY_EXPORT)

@@ -13,5 +13,7 @@ void prompt_changed(struct prompt *p);
 /* All as it was before it was typed. */
 void prompt_restore(struct prompt *p);
 void prompt_accept(struct prompt *p);
+/* PROMPT_NAME and _VALUE: next goes on to the next cell. */
+void prompt_accept_cell(struct prompt *p, bool next);
 
 #endif

@@ -38,7 +38,7 @@ put_hint(struct ui *ui, const struct pane *p, int y, int x,
 	/* Without being said, on the screens they are for. */
 	static const char *const clear[] = {
 		"flow.", "move.", "pass.", "column.", "option.", "help.",
-		"changes."
+		"changes.", "grid."
 	};
 	const struct view *v = screen_top(&ui->screen);
 	struct str label = str_from(row->name);

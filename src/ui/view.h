@@ -20,6 +20,7 @@ struct search;
 enum key_context {
 	KEY_ANY, KEY_LIST, KEY_FLOW, KEY_TLS, KEY_PASSES, KEY_DIFF, KEY_CHANGES,
 	KEY_REPEAT, KEY_COLUMNS, KEY_EMPTY, KEY_OPTIONS, KEY_HELP,
+	KEY_GRID,
 	KEY_EDIT, KEY_COPY, KEY_EXPORT,	/* menus: one key, then they close */
 	KEY_CONTEXTS
 };

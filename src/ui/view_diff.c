@@ -352,7 +352,7 @@ view_changes_new(struct ui *ui, struct flow *f)
 	struct view_diff *vd = diff_of(v);
 
 	v->ops = &change_ops;
-	vd->changes = true;
+	vd->changes = vd->wish.brief = true;
 	vd->state = f->state;
 	return v;
 }

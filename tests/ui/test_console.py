@@ -509,6 +509,8 @@ def test_duplicate_edit_and_send(console, origin, editor):
     c.press("G", "D")
     c.wait("a second row", lambda: c.text().count("/dup") >= 2)
     edit(c, editor)
+    c.wait("^CHANGES")
+    c.press("q")
     c.wait("the list again", lambda: c.text().count("/dup") >= 2)
     c.press("r")
     assert o.next_request().body == b"new"

@@ -27,6 +27,9 @@ def edit(c, editor, letter, done="edited"):
     c.press("e")
     c.wait(r"one more key")
     c.press(letter)
+    if letter in "qcf":
+        c.wait("^GRID ")
+        c.press("e")
     c.wait("the editor", editor.ran.exists)
     c.wait(done)
 
@@ -42,7 +45,7 @@ def test_menu_says_what_its_keys_do(console, origin):
     client = hold(c, o, "/menu")
     c.press("e")
     c.wait("one more key")
-    for word in ("everything", "start line and headers", "method and URL",
+    for word in ("everything", "start line and headers", "header fields one by one", "method and URL",
                  "body", "query", "cookies", "form"):
         assert word in c.text(), word
     c.press("Z")            # no key of the menu: it stays
@@ -110,7 +113,7 @@ def test_head(console, origin, editor):
         "echo 'x-new: 1' >>\"$1\""))
     client = hold(c, o, "/head", "-H", "X-Case: a", "-H", "X-Gone: 1",
                   "-d", "whole")
-    edit(c, editor, "h")
+    edit(c, editor, "H")
     q = send(c, o, client)
     assert q.all("X-Case") == ["b"] and q.all("X-Gone") == []
     assert q.all("x-new") == ["1"] and q.body == b"whole"

@@ -230,6 +230,8 @@ def test_held_only_has_columns_of_its_own(console, origin, editor):
     c.wait("the oldest first", lambda: c.cursor_row()[1:2] == "Q")
     path = re.search("/hold.", c.cursor_row()).group(0)
     c.press("e", "e")
+    c.wait("^CHANGES")
+    c.press("q")
     c.wait("what was changed", lambda: "body" in c.row(path))
     number = int(path[-1])
     clients[number].kill()

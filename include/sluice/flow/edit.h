@@ -29,6 +29,9 @@ bool edit_swap(struct flow_list *l, struct flow *f, struct flow *snapshot);
 /* A draft: a copy of the request, listed, FLOW_DONE, letter '~'. */
 struct flow *edit_duplicate(struct flow_list *l, const struct flow *f);
 
+/* Does header field i follow from the rest, so that the text leaves it out? */
+bool edit_is_computed(const struct message *m, size_t field);
+
 /* The request or the response of f as text; remarks say what is ignored. */
 bool edit_format(const struct flow *f, enum gate_point which, struct buf *out,
     struct err *err) NODISCARD;
