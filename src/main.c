@@ -24,6 +24,7 @@
 #include "sluice/net/addr.h"
 #include "sluice/proxy/proxy.h"
 #include "sluice/run/run.h"
+#include "sluice/tls/memory.h"
 #include "sluice/ui/ui.h"
 
 #define LOG_RECORDS	2000
@@ -548,6 +549,7 @@ main(int argc, char **argv)
 	struct program p = { 0 };
 
 	mem_keep();
+	tls_memory_init();
 	set_locale();
 	log_open(LOG_RECORDS);
 	p.options = options_new();

@@ -93,6 +93,8 @@ class Sluice:
             if line.startswith("sluice: listening on "):
                 return int(line.rsplit(":", 1)[1])
         if self.process.poll() is not None:
+            for reader in self.readers:
+                reader.join(WAIT)
             raise AssertionError("sluice ended: %d %s" % (
                 self.process.returncode, self.err))
         return None

@@ -20,7 +20,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -36,7 +35,7 @@
 #include <unistd.h>
 
 enum call {
-	CALL_ACCEPT4, CALL_ARES_GETADDRINFO, CALL_ARES_INIT, CALL_BIND, CALL_CONNECT, CALL_CRYPTO_MALLOC,
+	CALL_ACCEPT4, CALL_ARES_GETADDRINFO, CALL_ARES_INIT, CALL_BIND, CALL_CONNECT,
 	CALL_EPOLL_CTL, CALL_EPOLL_WAIT,
 	CALL_FALLOCATE, CALL_FCNTL, CALL_FSYNC, CALL_FTRUNCATE,
 	CALL_GETSOCKNAME, CALL_GETSOCKOPT, CALL_LISTEN,
@@ -49,7 +48,7 @@ static const char *const names[CALL_COUNT] = {
 	[CALL_ACCEPT4] = "accept4",
 	[CALL_ARES_GETADDRINFO] = "ares_getaddrinfo",
 	[CALL_ARES_INIT] = "ares_init_options", [CALL_BIND] = "bind",
-	[CALL_CONNECT] = "connect", [CALL_CRYPTO_MALLOC] = "crypto_malloc",
+	[CALL_CONNECT] = "connect",
 	[CALL_EPOLL_CTL] = "epoll_ctl",
 	[CALL_EPOLL_WAIT] = "epoll_wait", [CALL_FALLOCATE] = "fallocate",
 	[CALL_FCNTL] = "fcntl", [CALL_FSYNC] = "fsync",
@@ -354,29 +353,6 @@ find_real(void)
 	seeking = false;
 }
 
-/* From its first to its last byte in memory. */
-static struct {
-	uintptr_t from, to;
-} crypto;
-
-static int
-find_crypto_cb(struct dl_phdr_info *object, size_t size, void *unused)
-{
-	(void)size;
-	(void)unused;
-	if (!strstr(object->dlpi_name, "libcrypto"))
-		return 0;
-	crypto.from = object->dlpi_addr;
-	for (int i = 0; i < object->dlpi_phnum; i++) {
-		uintptr_t end = object->dlpi_addr +
-		    object->dlpi_phdr[i].p_vaddr + object->dlpi_phdr[i].p_memsz;
-
-		if (end > crypto.to)
-			crypto.to = end;
-	}
-	return 1;
-}
-
 static long in_use;
 
 static void
@@ -402,16 +378,10 @@ is_beyond(size_t n)
 	return true;
 }
 
-/* OpenSSL takes what it is not given for a failure of its own. */
 static bool
-is_refused(const void *caller, size_t n)
+is_refused(size_t n)
 {
-	uintptr_t at = (uintptr_t)caller;
-
-	if (!plan.read)
-		return false;
-	return is_beyond(n) || fails(at >= crypto.from && at < crypto.to ?
-	    CALL_CRYPTO_MALLOC : CALL_MALLOC);
+	return plan.read && (is_beyond(n) || fails(CALL_MALLOC));
 }
 
 #define ALLOCATION(name, parameters, arguments, size, old)		\
@@ -421,7 +391,7 @@ name parameters								\
 	if (seeking)							\
 		return from_spare(size);				\
 	find_real();							\
-	if (is_refused(__builtin_return_address(0), size))		\
+	if (is_refused(size))						\
 		return NULL;						\
 	use(old, -1);							\
 	void *got = real.name arguments;				\
@@ -495,7 +465,6 @@ begin(void)
 		snprintf(text, sizeof text, "%s", fault);
 		read_plan(text);
 	}
-	dl_iterate_phdr(find_crypto_cb, NULL);
 	plan.read = true;
 }
 

@@ -32,7 +32,6 @@ WAYS = {
     "ares_init_options": ("15",),       # no data, no name, refused, late, ..
     "bind": ("EADDRINUSE",),
     "connect": ("ECONNREFUSED", "ENETUNREACH"),
-    "crypto_malloc": ("ENOMEM",),
     "epoll_ctl": ("ENOMEM",),
     "epoll_wait": ("EINTR",),
     "fallocate": ("EOPNOTSUPP",),
@@ -68,9 +67,7 @@ class Faulty(Sluice):
         env = {"LD_PRELOAD": LIBRARY, "FAULT_LOG": self.log,
                "FAULT_HOSTS": world.hosts,
                "SSLKEYLOGFILE": os.path.join(self.folder, "keys"),
-               # OpenSSL leaks when it gets no memory.
-               "ASAN_OPTIONS": "detect_leaks=%d:verify_asan_link_order=0"
-                               % ("malloc" not in (fault or ""))}
+               "ASAN_OPTIONS": "verify_asan_link_order=0"}
         if fault:
             env["FAULT"] = fault
         super().__init__(

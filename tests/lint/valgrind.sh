@@ -5,16 +5,18 @@
 set -eu
 
 top=${TOP_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
-failed=0
-for test in "$@"; do
-	if ! valgrind -q --error-exitcode=9 --leak-check=full \
+logs=$(mktemp -d)
+export top logs
+trap 'rm -rf "$logs"' EXIT
+
+# shellcheck disable=SC2016
+printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 sh -c '
+	log=$logs/$(basename "$1")
+	valgrind -q --error-exitcode=9 --leak-check=full \
 	    --errors-for-leak-kinds=definite \
 	    --suppressions="$top/tests/lint/valgrind.supp" \
-	    "$test" >valgrind.log 2>&1; then
-		cat valgrind.log
-		echo "valgrind: $test failed"
-		failed=1
-	fi
-done
-rm -f valgrind.log
-exit $failed
+	    "$1" >"$log" 2>&1 && exit 0
+	cat "$log"
+	echo "valgrind: $1 failed"
+	exit 1' sh
+echo "valgrind: $# programs are clean"
