@@ -177,8 +177,28 @@ class Console:
 
     # ------------------------------------------------------------- writing
 
+    def _place(self):
+        """What keys are for now: a screen by its name in the status bar, a
+        menu by its own, or a prompt."""
+        status, last = self.lines()[-2:]
+        if status.startswith(("one more key", "EXPORT to")):
+            return "menu " + last
+        if not self.screen.cursor.hidden:
+            return "prompt"
+        return re.match(r"[A-Z ]*", status).group(0).strip()
+
+    def _note(self, key):
+        """For the count of keys that no test presses (keys.py)."""
+        if "SLUICE_KEYS" not in os.environ:
+            return
+        if len(key) > 1 and key[0] != ESC:
+            key = key[0]
+        with open(os.environ["SLUICE_KEYS"], "a", encoding="utf-8") as f:
+            f.write("%s\t%s\n" % (self._place(), key.encode().hex()))
+
     def press(self, *keys):
         for key in keys:
+            self._note(key)
             os.write(self.child.child_fd, key.encode())
             self.pump(0.01)
 

@@ -22,5 +22,16 @@ PYTHONPATH=$here/..
 PYTHONDONTWRITEBYTECODE=1
 export SLUICE PYTHONPATH PYTHONDONTWRITEBYTECODE
 
+# All of them: then every key must have been pressed where it is bound.
+if [ $# -eq 0 ]; then
+	SLUICE_KEYS=$(mktemp)
+	export SLUICE_KEYS
+	trap 'rm -f "$SLUICE_KEYS"' EXIT
+	"$python" -m pytest -p no:cacheprovider -q -ra --tb=short \
+	    --rootdir="$here" "$here"
+	"$python" "$here/keys.py" "$SLUICE_KEYS"
+	exit
+fi
+
 exec "$python" -m pytest -p no:cacheprovider -q -ra --tb=short \
     --rootdir="$here" "$@" "$here"
