@@ -45,8 +45,9 @@ struct question {
 	ev_io io;
 	ev_timer patience;
 	struct addr asker;
-	union control asked;		/* the address that was asked */
 	size_t asked_len;
+	union control asked;		/* the address that was asked; last,
+					 * as its header has no size */
 };
 
 static char datagram[DATAGRAM_MAX];	/* one at a time */

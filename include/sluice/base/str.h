@@ -37,6 +37,7 @@ int str_cmp_nocase(struct str a, struct str b);		/* ASCII only */
 static inline bool
 str_eq(struct str a, struct str b)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
