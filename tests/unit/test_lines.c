@@ -294,8 +294,8 @@ test_any_row_of_markup(void **state)
 	static const char *const parts[] = {
 		"<a>", "</a>", "<b x='1'>", "</b>", "<p>", "<br>", "text ",
 		"more\n", "\n\n", "<!-- c\n d -->", "<script>", "</script>",
-		"<i>", "</i>", "& <", "\t", "<long attribute='"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'/>"
+		"<i>", "</i>", "& <", "\t", ("<long attribute='"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'/>")
 	};
 	unsigned seed = 17;
 
