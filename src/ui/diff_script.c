@@ -162,7 +162,8 @@ compare_middle(struct diff_script *s, const struct middle *m, size_t off)
 	s->coarse = r.found < 0;
 	if (!s->coarse) {
 		walk_back(s, &r, m, off);
-		reverse(s->edits + from, s->count - from);
+		if (s->count > from)
+			reverse(s->edits + from, s->count - from);
 	} else {
 		for (size_t i = 0; i < (size_t)m->na; i++)
 			add(s, DIFF_GONE, off + i, off);
