@@ -75,7 +75,7 @@ struct ui {
 	uint32_t key;			/* the key whose command runs, or 0 */
 	enum flow_text copied;		/* the last choice of the copy menu */
 	enum export_place export_place;	/* where the export menu leads */
-	ev_signal resized, continued;
+	ev_signal resized, suspended, continued;
 };
 
 /* Shows a line in place of the hints until the next key. */

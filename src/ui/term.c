@@ -111,8 +111,13 @@ catch_fatal(void)
 	done = true;
 	sigaltstack(&stack, NULL);
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < ARRAY_LEN(fatal); i++)
+	for (size_t i = 0; i < ARRAY_LEN(fatal); i++) {
 		sigaction(fatal[i], &action, &fatal_before[i]);
+		/* Who started us in the background wants it ignored: then it
+		 * ends nothing. */
+		if (fatal_before[i].sa_handler == SIG_IGN)
+			sigaction(fatal[i], &fatal_before[i], NULL);
+	}
 	atexit(restore_now);
 	mem_on_exhausted(restore_now);
 }
@@ -349,10 +354,14 @@ term_suspend(struct term *t)
 {
 	static const char text[] =
 	    "sluice: stopped, and with it the proxy; fg goes on\n";
+	const struct sigaction stop = { .sa_handler = SIG_DFL };
+	struct sigaction ours;
 
 	term_lend(t);
 	write_all(text, sizeof(text) - 1);
+	sigaction(SIGTSTP, &stop, &ours);
 	kill(0, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
 	term_take(t);
 }
 

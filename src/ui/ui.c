@@ -301,6 +301,21 @@ continued_cb(struct ev_loop *loop, ev_signal *w, int revents)
 	ui_dirty(ui);
 }
 
+/* C-z is a key; this came from outside. */
+static void
+suspended_cb(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	struct ui *ui = container_of(w, struct ui, suspended);
+
+	(void)loop;
+	(void)revents;
+	/* While the terminal is lent there is nothing to give back. */
+	if (ui->screen.off)
+		raise(SIGSTOP);
+	else
+		command_suspend(ui, STR(""));
+}
+
 /* News. */
 
 static void
@@ -393,7 +408,9 @@ start_watchers(struct ui *ui)
 	ev_timer_init(&ui->tick, tick_cb, TICK, TICK);
 	ev_signal_init(&ui->resized, resized_cb, SIGWINCH);
 	ev_signal_init(&ui->continued, continued_cb, SIGCONT);
+	ev_signal_init(&ui->suspended, suspended_cb, SIGTSTP);
 	ev_signal_start(loop, &ui->resized);
+	ev_signal_start(loop, &ui->suspended);
 	ev_signal_start(loop, &ui->continued);
 }
 
@@ -468,6 +485,7 @@ ui_free(struct ui *ui)
 	flow_list_unobserve(&ui->flows);
 	ev_signal_stop(loop, &ui->continued);
 	ev_signal_stop(loop, &ui->resized);
+	ev_signal_stop(loop, &ui->suspended);
 	ev_timer_stop(loop, &ui->tick);
 	ev_idle_stop(loop, &ui->working);
 	errand_abandon(ui);

@@ -53,7 +53,8 @@ class ByteStream(pyte.ByteStream):
 
 
 class Console:
-    def __init__(self, folder, *options, columns=80, rows=24, env=None):
+    def __init__(self, folder, *options, columns=80, rows=24, env=None,
+                 signals=None):
         self.dir = str(folder)
         self.confdir = os.path.join(self.dir, "conf")
         self.ca = os.path.join(self.confdir, "sluice-ca-cert.pem")
@@ -76,7 +77,10 @@ class Console:
             "/bin/sh", ["-c", WRAPPER, "sh", self.dir, SLUICE, "-p",
                         "127.0.0.1:0", "-c", self.confdir,
                         *map(str, options)],
-            dimensions=(rows, columns), env=environment, timeout=WAIT)
+            dimensions=(rows, columns), env=environment, timeout=WAIT,
+            preexec_fn=lambda: [signal.signal(n, h) for n, h in {
+                signal.SIGQUIT: signal.SIG_DFL,
+                **(signals or {})}.items()])
         self.port = None
 
     def _path(self, name):
@@ -169,6 +173,11 @@ class Console:
     def cursor_row(self):
         """The line of the flow under the cursor."""
         return next((l for l in self.lines()[1:] if l[:1] in "▌>" and l), "")
+
+    def wait_cursor(self, word):
+        """Until the cursor is on the flow with word in its line."""
+        self.wait("the cursor on " + word,
+                  lambda: word in self.cursor_row() + " ")
 
     def wait_letter(self, word, letter):
         """Until the flow with word in its line has this state letter."""

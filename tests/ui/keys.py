@@ -96,8 +96,9 @@ def main():
             missing.append("command " + name)
     for line in rows("base/option.def", "OPTION"):
         name = strings(line)[0]
-        if not re.search(r"(--|set |no-|\b)%s\b" % re.escape(name),
-                         everything):
+        letter = re.search(r"'(.)'", line)
+        if not re.search(r"(-o|\b)%s\b" % re.escape(name), everything) and \
+                not (letter and '"-%s"' % letter.group(1) in everything):
             missing.append("option " + name)
     for line in rows("flow/filter.def", "ATOM"):
         name = strings(line)[0]

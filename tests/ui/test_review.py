@@ -24,6 +24,15 @@ def test_any_fatal_signal_restores_the_terminal(console, number):
     c.assert_restored()
 
 
+def test_signal_that_was_ignored_stays_so(console):
+    c = console(signals={signal.SIGQUIT: signal.SIG_IGN})
+    c.settle()
+    c.kill(signal.SIGQUIT)
+    c.press("?")
+    c.wait("^HELP")
+    c.press("q", "q")
+
+
 def test_guide_names_this_listener_and_folder_to_env(console):
     c = console(columns=160, rows=45)
     line = c.wait(r'eval "\$\(sluice env.*').group(0)
