@@ -73,7 +73,7 @@ send_report(const struct space *s)
 static bool
 take_report(struct space *s)
 {
-	struct report r;
+	struct report r = { .name_count = 0 };
 	struct iovec iov = { .iov_base = &r, .iov_len = sizeof r };
 	union rights rights;
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,

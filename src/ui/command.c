@@ -186,7 +186,7 @@ size_t
 command_match(struct str typed, const unsigned used[COMMAND_COUNT],
     const struct command_row **out, size_t most)
 {
-	struct match matches[COMMAND_COUNT];
+	struct match matches[COMMAND_COUNT] = { { NULL, 0, 0 } };
 	size_t n = 0;
 
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {

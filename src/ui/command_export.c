@@ -50,14 +50,15 @@ ask(struct ui *ui, enum flow_text kind, const struct flow *first, size_t n,
 }
 
 static void
-send(struct ui *ui, enum flow_text kind, struct body_source *from,
+send(struct ui *ui, enum flow_text kind, const struct body_source *what,
     enum export_place place, struct str where)
 {
+	struct body_source from = *what;
 	struct err err = { "" };
 	struct buf text;
 
 	buf_init(&text, FLOW_TEXT_MAX);
-	if (from->message == NULL) {
+	if (from.message == NULL) {
 		if (!flow_text_put(ui, kind, &text, &err) ||
 		    (flow_text_is_line(kind) && !buf_add(&text, "\n", 1))) {
 			ui_message(ui, ROLE_ERROR, "%s not exported: %s",
@@ -65,12 +66,12 @@ send(struct ui *ui, enum flow_text kind, struct body_source *from,
 			buf_fini(&text);
 			return;
 		}
-		from->text = &text;
+		from.text = &text;
 	}
 	if (place == EXPORT_FILE)
-		body_out_save(&ui->out, from, where);
+		body_out_save(&ui->out, &from, where);
 	else
-		body_out_pipe(&ui->out, from, where);
+		body_out_pipe(&ui->out, &from, where);
 	buf_fini(&text);
 }
 

@@ -2,7 +2,7 @@
 /* Commands of the grid, and what the prompt does with a cell. */
 #include "command.h"
 
-#include <stdio.h>
+#include <limits.h>
 
 #include "console.h"
 #include "sluice/base/mem.h"
@@ -263,13 +263,18 @@ command_grid_redo(struct ui *ui, struct str args)
 static void
 show_mistake(struct view *v, const struct err *err)
 {
-	unsigned line = 0;
+	struct str text = str_from(err->text), number;
+	uint64_t line;
 	size_t row;
 
 	ui_message(v->ui, ROLE_ERROR, "not saved: %s", err->text);
-	if (sscanf(err->text, "line %u:", &line) != 1)
+	if (!str_starts(text, STR("line ")))
 		return;
-	row = grid_row_of_line(view_grid_rows(v), line);
+	number = str_skip(text, 5);
+	number = str_sub(number, 0, str_chr(number, ':', 0));
+	if (!str_to_u64(number, &line) || line > UINT_MAX)
+		return;
+	row = grid_row_of_line(view_grid_rows(v), (unsigned)line);
 	if (row != SIZE_MAX)
 		view_grid_go(v, row, GRID_NAME);
 }
