@@ -62,20 +62,25 @@ command_find(struct str name)
 	return ends == 1 ? ended : NULL;
 }
 
+void
+ui_close_over(struct ui *ui)
+{
+	struct view *v = screen_top(&ui->screen);
+
+	if (v->ops->over != NULL && v->ops->over(v))
+		screen_pop(&ui->screen);
+}
+
 static void
 run_row(struct ui *ui, const struct command_row *row, struct str args)
 {
-	struct view *v;
-
 	if (row->args[0] == '\0' && args.n > 0) {
 		ui_message(ui, ROLE_ERROR, "%s takes no argument", row->name);
 		return;
 	}
 	errand_finish(ui);
 	row->run(ui, args);
-	v = screen_top(&ui->screen);
-	if (v->ops->over != NULL && v->ops->over(v))
-		screen_pop(&ui->screen);
+	ui_close_over(ui);
 }
 
 void

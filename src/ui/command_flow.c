@@ -87,22 +87,18 @@ is_held(struct ui *ui, const struct flow *f)
 }
 
 static void
-release(struct ui *ui, struct flow *f, enum verdict verdict, const char *what)
+release_now(struct ui *ui, struct flow *f, enum verdict verdict,
+    const char *what)
 {
 	struct flow *next = gate_next(ui->setup.gate, f);
 	uint64_t id = f->id, next_id = next != NULL && next != f ? next->id : 0;
-	bool gone = f->client_gone;
 
 	if (!gate_release(ui->setup.gate, f, verdict)) {
 		ui_message(ui, ROLE_WARNING,
 		    "#%" PRIu64 " is not held any more", id);
 		return;
 	}
-	if (gone)
-		ui_message(ui, ROLE_WARNING, "#%" PRIu64 " %s; its client had "
-		    "left, r sends it again", id, what);
-	else
-		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " %s", id, what);
+	ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " %s", id, what);
 	next = flow_list_find(ui->setup.list, next_id);
 	if (next != NULL && next->state == FLOW_HELD &&
 	    screen_top(&ui->screen) == ui_list(ui))
@@ -110,11 +106,43 @@ release(struct ui *ui, struct flow *f, enum verdict verdict, const char *what)
 	ui_dirty(ui);
 }
 
+static void
+sent_all_the_same(struct ui *ui, bool yes)
+{
+	struct flow *f = flow_list_find(ui->setup.list, ui->prompt.flow);
+
+	if (f == NULL || f->state != FLOW_HELD)
+		return;
+	if (yes)
+		release_now(ui, f, VERDICT_FORWARD,
+		    "goes on without its client");
+	else
+		ui_message(ui, ROLE_MESSAGE, "#%" PRIu64 " was not sent; r "
+		    "sends it as a replay, X drops it", f->id);
+}
+
+/*
+ * A FIN may be half a close (RFC 9112 9.6), but mostly nobody is there any
+ * more, and a request may do something: only when it is wanted.
+ */
+static void
+release(struct ui *ui, struct flow *f, enum verdict verdict, const char *what)
+{
+	if (verdict != VERDICT_FORWARD || !f->client_gone) {
+		release_now(ui, f, verdict, what);
+		return;
+	}
+	ui->prompt.flow = f->id;
+	prompt_ask(ui, sent_all_the_same, "The client of #%" PRIu64 " closed "
+	    "the connection. Send it all the same?", f->id);
+}
+
 static bool
 resume_one(struct ui *ui, struct flow *f, bool alone)
 {
 	if (!alone)
-		return gate_release(ui->setup.gate, f, VERDICT_FORWARD);
+		return !f->client_gone &&
+		    gate_release(ui->setup.gate, f, VERDICT_FORWARD);
 	if (!is_held(ui, f))
 		return false;
 	release(ui, f, VERDICT_FORWARD, "goes on");
@@ -135,10 +163,22 @@ command_resume(struct ui *ui, struct str args)
 void
 command_resume_all(struct ui *ui, struct str args)
 {
-	size_t n = gate_release_all(ui->setup.gate, VERDICT_FORWARD);
+	struct gate *g = ui->setup.gate;
+	struct gate_hold *h, *tmp;
+	size_t n = 0, gone = 0;
 
 	(void)args;
-	if (n == 0)
+	list_for_each_safe(h, tmp, &g->holds, struct gate_hold, link) {
+		if (h->flow->client_gone)
+			gone++;
+		else
+			n += gate_release(g, h->flow, VERDICT_FORWARD);
+	}
+	if (gone > 0)
+		ui_message(ui, ROLE_WARNING, "%zu %s on; %zu stay held, their "
+		    "clients closed: a sends one all the same, X drops it", n,
+		    n == 1 ? "flow goes" : "flows go", gone);
+	else if (n == 0)
 		ui_message(ui, ROLE_MESSAGE, "nothing is held");
 	else
 		ui_message(ui, ROLE_MESSAGE, "%zu %s on", n,
@@ -152,8 +192,8 @@ step_one(struct ui *ui, struct flow *f, bool alone)
 	if (f->state == FLOW_HELD && f->held_at == GATE_REQUEST) {
 		f->hold_response = true;
 		if (!alone)
-			return gate_release(ui->setup.gate, f,
-			    VERDICT_FORWARD);
+			return !f->client_gone && gate_release(ui->setup.gate,
+			    f, VERDICT_FORWARD);
 		release(ui, f, VERDICT_FORWARD,
 		    "goes on, its response will be held");
 		return true;

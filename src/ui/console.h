@@ -110,6 +110,8 @@ void ui_apply_columns(struct ui *ui);
 void ui_sort(struct ui *ui, enum column_id id);
 /* Says so, in the prompt if one types there. */
 void ui_no_match(struct ui *ui);
+/* Closes the screen in front if what it shows has come to an end. */
+void ui_close_over(struct ui *ui);
 /* Works off errand and view between events, until nothing is left. */
 void ui_work(struct ui *ui);
 /* Runs the 4 Hz tick while something counts up or fades. */

@@ -104,7 +104,8 @@ handle_mouse(struct input *in, const TermKeyKey *tk)
 	if (button == 1)
 		in->ops->click(in->ui, line - 1, column - 1);
 	else if (button == 4 || button == 5)
-		in->ops->wheel(in->ui, button == 4 ? -1 : 1);
+		in->ops->wheel(in->ui, button == 4 ? -1 : 1, line - 1,
+		    column - 1);
 }
 
 static void

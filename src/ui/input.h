@@ -20,7 +20,7 @@ struct input_ops {
 	void (*paste)(struct ui *, struct str text);
 	/* row and column from 0. */
 	void (*click)(struct ui *, int row, int column);
-	void (*wheel)(struct ui *, int direction);
+	void (*wheel)(struct ui *, int direction, int row, int column);
 	/* The terminal has got or lost the focus. */
 	void (*focus)(struct ui *, bool focused);
 	/* The terminal is gone. */

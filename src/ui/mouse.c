@@ -102,13 +102,16 @@ mouse_clicked(struct ui *ui, int row, int column)
 }
 
 void
-mouse_wheel(struct ui *ui, int direction)
+mouse_wheel(struct ui *ui, int direction, int row, int column)
 {
+	const struct split *split = &ui->screen.split;
 	struct view *v = screen_top(&ui->screen);
 	long rows = (long)direction * WHEEL_ROWS;
 
 	if (prompt_is_open(&ui->prompt))
 		return;
+	if (v == split_focus(split) && split_at(split, row, column) != NULL)
+		v = split_at(split, row, column);
 	if (v->ops->settle != NULL)
 		v->ops->settle(v);
 	scroll_wheel(&v->scroll, rows);

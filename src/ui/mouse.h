@@ -32,6 +32,7 @@ void mouse_clear(struct mouse *m);
 void mouse_spot(struct mouse *m, const struct pane *p, int y, int x, int end,
     const char *line);
 void mouse_clicked(struct ui *ui, int row, int column);
-void mouse_wheel(struct ui *ui, int direction);
+/* Scrolls what is under the pointer; the keys stay where they are. */
+void mouse_wheel(struct ui *ui, int direction, int row, int column);
 
 #endif

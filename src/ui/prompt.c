@@ -273,6 +273,7 @@ answer(struct prompt *p, uint32_t k)
 		    strchr(p->keys, (int)k) != NULL ? (char)k : 0);
 	else
 		tell(p->ui, k == 'y' || k == 'Y');
+	ui_close_over(p->ui);
 }
 
 /* A key that means nothing leaves the menu open: it says what there is. */

@@ -464,7 +464,17 @@ def test_client_gone_while_held(console, origin):
     client.wait()
     c.wait(r"(?i)gone|left|closed")
     c.press("G", "a")
-    c.settle()
+    c.wait("Send it all the same")
+    c.press("n")
+    c.wait("was not sent")
+    c.press("A")
+    c.wait("0 flows go on; 1 stay held")
+    assert o.requests == []
+    c.press("a")
+    c.wait("Send it all the same")
+    c.press("y")
+    c.wait("goes on without its client")
+    assert o.next_request().target == "/gone"
     c.press("I")
     c.wait_gone(HOLDING)
     assert "200 OK" in c.fetch(url(o, "/next"))

@@ -4,6 +4,7 @@
 import re
 
 from console import ENTER
+from harness import response
 
 
 def url(o, path):
@@ -155,3 +156,22 @@ def test_cursor_comes_back_with_its_flow(console, origin):
     c.wait("the nearest later", lambda: "/n05" in c.cursor_row())
     c.press("\\")
     c.wait("the old one", lambda: "/n03" in c.cursor_row())
+
+
+def test_wheel_scrolls_what_is_under_it(console, origin):
+    text = "".join("line %d\n" % i for i in range(100)).encode()
+    o = origin(lambda q, s: response(text, Content_Type="text/plain"))
+    c = console(rows=40)
+    fill(c, o, 3)
+    c.press("-")
+    c.wait("Request.*Response")
+    c.press("\t", "l", "\t")
+    c.wait("^FLOWS ")
+    c.wait("line 3")
+    y = row_of(c, "line 3")
+    before = c.cursor_row()
+    for _ in range(8):
+        c.press("\x1b[<65;10;%dM" % (y + 1))
+    c.wait("further down", lambda: "line 30" in c.text())
+    assert c.cursor_row() == before
+    assert c.lines()[-2].startswith("FLOWS ")
