@@ -74,9 +74,11 @@ static void
 make_gap(struct flow_rows *r, size_t i)
 {
 	size_t cap = r->cap > 0 ? r->cap : ROWS_FIRST;
-	struct flow **p, **base = r->p + r->first;
+	struct flow **p, **base = r->p;
 
 	assert(r->gap == 0);
+	if (r->first > 0)
+		base += r->first;
 	while (cap - r->count < cap / 4)
 		cap *= 2;
 	p = mem_array(NULL, cap, sizeof *p);

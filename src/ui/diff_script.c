@@ -187,8 +187,8 @@ diff_script_make(struct diff_script *out, const uint64_t *a, size_t na,
 	    a[na - 1 - tail] == b[nb - 1 - tail])
 		tail++;
 	m = (struct middle){
-		.a = a + head, .na = (long)(na - head - tail),
-		.b = b + head, .nb = (long)(nb - head - tail)
+		.a = head > 0 ? a + head : a, .na = (long)(na - head - tail),
+		.b = head > 0 ? b + head : b, .nb = (long)(nb - head - tail)
 	};
 	compare_middle(out, &m, head);
 	sort_runs(out);
