@@ -66,6 +66,7 @@ struct ui {
 	ev_timer tick;			/* 4 Hz while something is live */
 	unsigned count;			/* digits typed before a key; 0: none */
 	char message[MESSAGE_MAX];	/* shown in the last line until a key */
+	char advised[MESSAGE_MAX];	/* the last advice on a failure */
 	enum role message_role;
 	double message_until;		/* loop time; 0: until a key */
 	double quit_asked;		/* time of the last C-c in the list */
@@ -112,6 +113,9 @@ void ui_sort(struct ui *ui, enum column_id id);
 void ui_no_match(struct ui *ui);
 /* Closes the screen in front if what it shows has come to an end. */
 void ui_close_over(struct ui *ui);
+/* Begins and ends hearing of flows, rows, settings and the log. */
+void ui_observe(struct ui *ui);
+void ui_unobserve(struct ui *ui);
 /* Works off errand and view between events, until nothing is left. */
 void ui_work(struct ui *ui);
 /* Runs the 4 Hz tick while something counts up or fades. */

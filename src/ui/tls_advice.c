@@ -3,6 +3,7 @@
 #include "tls_advice.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "cells.h"
 #include "facts.h"
@@ -180,6 +181,25 @@ tls_advice_put(struct sheet *s, const struct flow *f,
 		facts_say(s, 2, cols, ROLE_TEXT, text);
 	}
 	put_presses(s, f, keys, cols);
+}
+
+bool
+tls_advice_say(const struct flow *f, const struct keymap *keys, char *out,
+    size_t size)
+{
+	const struct message *m = &f->request;
+	const struct press *press = faults[f->tls_fault].press[0];
+	char key[KEYMAP_KEY_MAX];
+
+	/* Clients that left may have connected ahead, as browsers do. */
+	if ((f->tls_fault != TLS_FAULT_REFUSED &&
+	    f->tls_fault != TLS_FAULT_CERT) || !is_useful(press, f))
+		return false;
+	keymap_key(keys, KEY_LIST, press->command, pane_is_unicode(), key);
+	(void)snprintf(out, size, "%.*s: %s; %s: %s",
+	    STR_ARG(str_sub(message_word(m, m->host), 0, 80)),
+	    faults[f->tls_fault].brief, key, press->does);
+	return true;
 }
 
 const char *

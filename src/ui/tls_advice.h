@@ -16,6 +16,10 @@ const char *tls_advice_brief(enum tls_fault fault);
 /* Rows: what it means, and the keys that help.  Nothing without a fault. */
 void tls_advice_put(struct sheet *s, const struct flow *f,
     const struct keymap *keys, size_t cols);
+/* One line for a failure that somebody can do something about, and the key
+ * for it in the list; false: there is none. */
+bool tls_advice_say(const struct flow *f, const struct keymap *keys,
+    char *out, size_t size);
 /* "weak TLS", "trusted by you", .., or NULL: nothing is doubtful. */
 const char *tls_advice_doubt(const struct flow *f);
 /* Has the server shown a certificate that flow.trust would take? */

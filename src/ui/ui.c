@@ -316,73 +316,6 @@ suspended_cb(struct ev_loop *loop, ev_signal *w, int revents)
 		command_suspend(ui, STR(""));
 }
 
-/* News. */
-
-static void
-flow_added(struct flow_observer *o, struct flow *f)
-{
-	struct ui *ui = container_of(o, struct ui, flows);
-
-	(void)f;
-	rate_add(&ui->rate, ev_now(ui->setup.loop));
-	screen_dirty(&ui->screen, false);
-}
-
-static void
-flow_changed(struct flow_observer *o, struct flow *f, unsigned parts)
-{
-	struct ui *ui = container_of(o, struct ui, flows);
-
-	screen_flow_changed(&ui->screen, f, parts);
-}
-
-static void
-flow_removed(struct flow_observer *o, struct flow *f)
-{
-	struct ui *ui = container_of(o, struct ui, flows);
-
-	screen_flow_removed(&ui->screen, f);
-}
-
-static void
-flows_cleared(struct flow_observer *o)
-{
-	screen_dirty(&container_of(o, struct ui, flows)->screen, false);
-}
-
-static const struct flow_observer_ops flow_ops = {
-	.added = flow_added,
-	.changed = flow_changed,
-	.removed = flow_removed,
-	.cleared = flows_cleared,
-};
-
-static void
-rows_changed(struct flow_view_observer *o)
-{
-	struct ui *ui = container_of(o, struct ui, rows);
-
-	if (flow_view_is_busy(ui->view))
-		ui_work(ui);
-	screen_dirty(&ui->screen, false);
-}
-
-static void
-setting_changed(struct option_observer *o, enum option_id id)
-{
-	ui_apply_option(container_of(o, struct ui, settings), id);
-}
-
-static void
-logged(struct log_observer *o, const struct log_record *r)
-{
-	struct ui *ui = container_of(o, struct ui, log);
-
-	if (r->level == LOG_WARNING || r->level == LOG_ERROR)
-		toast_show(ui, r->level, r->text);
-	screen_dirty(&ui->screen, false);
-}
-
 /* Up and down. */
 
 static bool
@@ -412,19 +345,6 @@ start_watchers(struct ui *ui)
 	ev_signal_start(loop, &ui->resized);
 	ev_signal_start(loop, &ui->suspended);
 	ev_signal_start(loop, &ui->continued);
-}
-
-static void
-start_observers(struct ui *ui)
-{
-	ui->flows.ops = &flow_ops;
-	ui->rows.changed = rows_changed;
-	ui->settings.changed = setting_changed;
-	ui->log.logged = logged;
-	flow_list_observe(ui->setup.list, &ui->flows);
-	flow_view_observe(ui->view, &ui->rows);
-	option_observe(ui->setup.options, &ui->settings);
-	log_observe(&ui->log);
 }
 
 struct ui *
@@ -459,7 +379,7 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	body_out_init(&ui->out, ui);
 	start_watchers(ui);
 	screen_push(&ui->screen, view_list_new(ui));
-	start_observers(ui);
+	ui_observe(ui);
 	ui_apply_option(ui, OPTION_FILTER);
 	ui_apply_option(ui, OPTION_INTERCEPT);
 	ui_apply_option(ui, OPTION_MOUSE);
@@ -479,10 +399,7 @@ ui_free(struct ui *ui)
 	if (ui == NULL)
 		return;
 	loop = ui->setup.loop;
-	log_unobserve(&ui->log);
-	option_unobserve(&ui->settings);
-	flow_view_unobserve(&ui->rows);
-	flow_list_unobserve(&ui->flows);
+	ui_unobserve(ui);
 	ev_signal_stop(loop, &ui->continued);
 	ev_signal_stop(loop, &ui->resized);
 	ev_signal_stop(loop, &ui->suspended);

@@ -232,3 +232,20 @@ def test_help_has_the_keys_of_the_tab(console, origin, certs):
     assert not re.search(r"^ t .*Body as", c.text(), re.M)
     c.press("q", "q", "T", "?")
     c.wait(r"^ d Del\w* +Open this host again")
+
+
+def test_troubles_say_what_to_press(console, origin, certs):
+    o = origin(context=certs.server_context())
+    c = console(columns=120)        # the origin's CA is unknown
+    target = "https://one.localhost:%d/x" % o.port
+    c.fetch(target)
+    c.wait(r"^W one\.localhost: the server is not trusted; t: trust this "
+           "certificate for this run")
+    c.curl_output(c.curl("--cacert", certs.root, target))
+    c.wait(r"^W one\.localhost: the client refuses our CA; p: pass this host "
+           "through unopened")
+    c.press("E")
+    c.wait("^LOG ")
+    c.wait("the client refuses our CA")
+    c.press("q", "g", "t")
+    c.wait("trusted")
