@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Searching a body: row by row as it is shown (so what is seen is found), or
- * over the bytes in hex.  A search gives up after a quarter of a second and
- * says where to go on.
+ * over the bytes in hex.  A search gives up after a few milliseconds and says
+ * where to go on.
  */
 #include "view_body.h"
 
@@ -13,8 +13,9 @@
 #include "sluice/base/clock.h"
 
 #define SLICE		(64u * 1024)	/* bytes between looks at the clock */
-#define FIND_US		250000
-#define FIND_BLOCK	512u		/* rows */
+#define FIND_US		2000
+#define FIND_BLOCK	256u		/* rows */
+#define STRIDE		32u		/* rows between looks at the clock */
 
 /* One row of a search: the end of the last one goes along. */
 struct find {
@@ -58,7 +59,7 @@ find_down(struct view_body *b, struct find *f, uint64_t from)
 			if (find_in_row(f, &b->row) && f->row >= from)
 				return BODY_FOUND;
 			f->row = b->row.row;
-			if (++n % FIND_BLOCK == 0 && clock_mono() > stop)
+			if (++n % STRIDE == 0 && clock_mono() > stop)
 				return BODY_NOT_YET;
 		}
 		if (!lines_index(&b->lines, SLICE) &&

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of a page: for each part its rule, the sheet's, a rule, the body's. */
 #include "page.h"
+#include "sluice/base/clock.h"
 
 #include <assert.h>
 
 #define NO_ROW		SIZE_MAX
 #define COUNT_BYTES	(256u * 1024)	/* longer: matches are not counted */
 #define COUNT_ROWS	999u
+#define COUNT_US	2000
 
 void
 page_init(struct page *g)
@@ -84,14 +86,15 @@ page_rows(const struct page *g)
 }
 
 size_t
-page_line(const struct page *g, size_t n)
+page_line(const struct page *g, size_t n, bool *known)
 {
 	const struct page_part *part = &g->parts[g->count - 1];
 	size_t before = page_rows(g) - rows_of(part);
 
+	*known = true;
 	if (part->body != NULL && view_body_rows(part->body) > 0)
 		return before + rows_above(part) +
-		    (size_t)view_body_line(part->body, n);
+		    (size_t)view_body_line(part->body, n, known);
 	return n > 0 ? n - 1 : 0;
 }
 
@@ -297,18 +300,20 @@ page_hits(const struct page *g, const struct search *search, size_t row,
     struct page_hits *hits)
 {
 	size_t at = 0, rows = page_rows(g), hit, x;
+	int64_t stop = clock_mono() + COUNT_US;
 
 	*hits = (struct page_hits){ .rows = 0 };
 	for (size_t i = 0; i < g->count; i++)
 		if (g->parts[i].body != NULL &&
 		    view_body_len(g->parts[i].body) > COUNT_BYTES)
 			return;
-	while (at < rows && page_find(g, search, at, 1, &hit, &x) ==
-	    BODY_FOUND) {
-		if (hits->rows == COUNT_ROWS) {
-			hits->more = true;
+	while (at < rows) {
+		enum body_found found = page_find(g, search, at, 1, &hit, &x);
+
+		hits->more = found == BODY_NOT_YET ||
+		    hits->rows == COUNT_ROWS || clock_mono() >= stop;
+		if (found != BODY_FOUND || hits->more)
 			return;
-		}
 		hits->rows++;
 		hits->before += hit <= row;
 		at = hit + 1;

@@ -29,8 +29,9 @@ void page_fini(struct page *g);
 /* Empties it and says how many parts follow. */
 void page_clear(struct page *g, size_t count);
 size_t page_rows(const struct page *g);
-/* The row of line n of the last body; of row n when there is no body. */
-size_t page_line(const struct page *g, size_t n);
+/* The row of line n of the last body; of row n when there is no body.  *known
+ * false: it was not found in the time; again. */
+size_t page_line(const struct page *g, size_t n, bool *known);
 /* The body that row belongs to, or NULL; *at: its row there. */
 struct view_body *page_body_at(const struct page *g, size_t row, uint64_t *at);
 /*

@@ -17,9 +17,9 @@
 #include "sluice/base/mem.h"
 
 #define SLICE		(64u * 1024)	/* bytes between looks at the clock */
-#define PAINT_US	5000		/* indexing in a paint */
-#define WORK_US		4000		/* .. and in an idle call */
-#define LINE_US		250000		/* going to a line */
+#define PAINT_US	3000		/* indexing in a paint */
+#define WORK_US		3000		/* .. and in an idle call */
+#define LINE_US		2000		/* going to a line */
 #define DECODE_AGAIN	(256u * 1024)	/* smaller: whenever it grows */
 #define WIDTH_MIN	8
 #define FORMED_MAX	(4u * BODY_FORM_MAX)
@@ -419,66 +419,21 @@ view_body_draw(struct view_body *b, const struct pane *p, uint64_t first,
 }
 
 uint64_t
-view_body_line(struct view_body *b, uint64_t line)
+view_body_line(struct view_body *b, uint64_t line, bool *known)
 {
 	int64_t stop = clock_mono() + LINE_US;
 
+	*known = true;
 	if (!b->open)
 		return 0;
 	if (b->hex)
 		return line > 0 ? line - 1 : 0;
-	while (b->lines.next.line < line && clock_mono() < stop)
+	while (b->lines.next.line < line && *known) {
 		if (!lines_index(&b->lines, SLICE))
 			break;
+		*known = clock_mono() < stop;
+	}
 	return lines_row_of_line(&b->lines, line);
-}
-
-void
-view_body_name(const struct view_body *b, struct buf *out)
-{
-	const char *type = b->m != NULL ? message_type_name(b->m) : "";
-
-	if (b->hex) {
-		buf_printf(out, "hex");
-		return;
-	}
-	buf_printf(out, "%s", body_mode_name(b->look.mode));
-	if (b->look.mode >= BODY_AS)
-		return;
-	if (b->kind != KIND_TEXT && b->kind != KIND_BINARY)
-		buf_printf(out, " %s", body_kind_name(b->kind));
-	else if (*type != '\0' && b->look.mode == BODY_PRETTY)
-		buf_printf(out, " %s", type);
-}
-
-void
-view_body_size(const struct view_body *b, struct buf *out)
-{
-	const struct message *m = b->m;
-	struct str coding;
-	char sent[HUMAN_MAX], decoded[HUMAN_MAX];
-	size_t n;
-
-	if (m == NULL)
-		return;
-	human_size(m->body.len, sent);
-	if (m->body.len == 0) {
-		buf_printf(out, "%s", m->complete ? "no body" : "no body yet");
-		return;
-	}
-	coding = headers_get(&m->headers, STR("content-encoding"));
-	if (coding.p != NULL && b->decoded.tried &&
-	    b->decoded.result != CODING_UNKNOWN) {
-		human_size(buf_len(&b->decoded.bytes), decoded);
-		buf_printf(out, "%.*s %s%s%s", (int)(coding.n < 20 ? coding.n :
-		    20), coding.p, sent, pane_is_unicode() ? "→" : "->",
-		    decoded);
-	} else {
-		n = strlen(sent);
-		buf_printf(out, "%s%s", sent, sent[n - 1] <= '9' ? " B" : "B");
-	}
-	if (!m->complete)
-		buf_printf(out, " so far");
 }
 
 bool

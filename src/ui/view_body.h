@@ -80,8 +80,9 @@ enum body_found { BODY_FOUND, BODY_NOT_FOUND, BODY_NOT_YET };
 enum body_found view_body_find(struct view_body *b,
     const struct search *search, uint64_t from, int direction, uint64_t *row,
     size_t *x);
-/* The first row of a line (hex: of a row). */
-uint64_t view_body_line(struct view_body *b, uint64_t line);
+/* The first row of a line (hex: of a row); *known false: it took too long,
+ * and the same again goes on. */
+uint64_t view_body_line(struct view_body *b, uint64_t line, bool *known);
 
 /*
  * Folds or unfolds the node at a row (or the one around it), and says at

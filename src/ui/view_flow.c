@@ -11,6 +11,7 @@
 #include <inttypes.h>
 
 #include "console.h"
+#include "page_search.h"
 #include "flow_page.h"
 #include "sluice/base/mem.h"
 #include "tabs.h"
@@ -159,20 +160,22 @@ reveal(struct view_flow *vf, size_t row, size_t x)
 	s->column = x < width ? 0 : x - width / 2;
 }
 
+static void
+show_row(struct view *v, size_t row, size_t x)
+{
+	struct view_flow *vf = flow_of(v);
+
+	scroll_fit(&v->scroll, page_rows(&vf->shown.page), v->scroll.page);
+	reveal(vf, row, x);
+	ui_dirty(v->ui);
+}
+
 /* The line of the body; in the other tabs the row. */
 static bool
 go(struct view *v, size_t n)
 {
-	struct view_flow *vf = flow_of(v);
-	size_t row, rows;
-
 	settle(v);
-	row = page_line(&vf->shown.page, n);
-	rows = page_rows(&vf->shown.page);
-	if (row >= rows)
-		row = rows > 0 ? rows - 1 : 0;
-	scroll_fit(&v->scroll, rows, v->scroll.page);
-	reveal(vf, row, 0);
+	page_go(v, &flow_of(v)->shown.page, n, show_row);
 	return true;
 }
 
@@ -281,33 +284,24 @@ fold(struct view *v, bool all)
 	return true;
 }
 
+static void
+show_match(struct view *v, size_t row, size_t x)
+{
+	struct view_flow *vf = flow_of(v);
+
+	show_row(v, row, x);
+	page_hits(&vf->shown.page, &v->ui->search, row, &vf->hits);
+}
+
 static bool
 find(struct view *v, const struct search *search, int direction, bool here)
 {
 	struct view_flow *vf = flow_of(v);
-	size_t from = v->scroll.cursor, row, x;
-	enum body_found found = BODY_NOT_FOUND;
 
 	settle(v);
 	/* Upwards from the first row there is only the end to go on from. */
-	if (!here)
-		from += (size_t)direction;
-	if (from != SIZE_MAX)
-		found = page_find(&vf->shown.page, search, from, direction, &row, &x);
-	if (found == BODY_NOT_FOUND) {
-		from = direction > 0 || page_rows(&vf->shown.page) == 0 ? 0 :
-		    page_rows(&vf->shown.page) - 1;
-		found = page_find(&vf->shown.page, search, from, direction, &row, &x);
-	}
-	if (found == BODY_NOT_FOUND)
-		return false;
-	scroll_fit(&v->scroll, page_rows(&vf->shown.page), v->scroll.page);
-	reveal(vf, row, x);
-	page_hits(&vf->shown.page, search, row, &vf->hits);
-	if (found == BODY_NOT_YET)
-		ui_message(v->ui, ROLE_MESSAGE,
-		    "searched to row %zu of a long body; n goes on", row + 1);
-	return true;
+	return page_search(v, &vf->shown.page, search, v->scroll.cursor +
+	    (here ? 0 : (size_t)direction), direction, show_match);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "console.h"
+#include "page_search.h"
 #include "flow_page.h"
 #include "sluice/base/mem.h"
 
@@ -190,29 +191,25 @@ wrap(struct view *v)
 	vr->draft.wrap = vr->shown.wrap = !vr->draft.wrap;
 }
 
+static void
+show_row(struct view *v, size_t row, size_t x)
+{
+	(void)x;
+	scroll_to(&v->scroll, row);
+	ui_dirty(v->ui);
+}
+
 static bool
 find(struct view *v, const struct search *search, int direction, bool here)
 {
 	struct view_repeat *vr = repeat_of(v);
 	struct flow_page *g = vr->half == HALF_REQUEST ? &vr->draft :
 	    &vr->shown;
-	size_t from = v->scroll.cursor, row, x;
-	enum body_found found = BODY_NOT_FOUND;
 
 	if (g->flow == NULL || g->page.count == 0)
 		return false;
-	if (!here)
-		from += (size_t)direction;
-	if (from != SIZE_MAX)
-		found = page_find(&g->page, search, from, direction, &row, &x);
-	if (found == BODY_NOT_FOUND) {
-		from = direction > 0 ? 0 : page_rows(&g->page) - 1;
-		found = page_find(&g->page, search, from, direction, &row, &x);
-	}
-	if (found == BODY_NOT_FOUND)
-		return false;
-	scroll_to(&v->scroll, row);
-	return true;
+	return page_search(v, &g->page, search, v->scroll.cursor +
+	    (here ? 0 : (size_t)direction), direction, show_row);
 }
 
 static void
