@@ -96,6 +96,8 @@ def main(folder):
             c.press("]", ENTER)
             c.wait("FLOW")
             c.press("e", "e")
+            c.wait("^CHANGES ")
+            c.press("q")
             c.settle(1)
             draw(c.screen, os.path.join(folder, "held.svg"),
                  "A held request, edited")
