@@ -147,7 +147,8 @@ run(struct editor *e)
 	pid_t pid;
 
 	ui_lend(e->ui);
-	pid = editor_child_start(term_fd(e->ui->term), e->path, &err);
+	pid = editor_child_start(term_fd(e->ui->term), e->path,
+	    strcmp(suffix(e->flow, e->which, e->part), "bin") == 0, &err);
 	if (pid < 0) {
 		ui_take(e->ui);
 		ui_message(e->ui, ROLE_ERROR, "%s", err.text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * $VISUAL or $EDITOR on a message, in a foreground process group of its own,
+ * $SLUICE_EDITOR, $VISUAL or $EDITOR on a message, in a foreground process group of its own,
  * while the loop goes on proxying.  The terminal is lent to the editor and
  * taken back when it ends or stops; an ev_child tells, so the loop must be
  * the default one.  Nothing is lost: on any failure the flow stays as it was

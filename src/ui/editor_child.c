@@ -31,16 +31,21 @@ editor_child_foreground(int tty, pid_t group)
 
 /* What sh runs with the file as $1. */
 static char *
-command_line(void)
+command_line(bool binary)
 {
-	const char *editor = getenv("VISUAL");
+	static const char *const names[] = {
+		"SLUICE_HEXEDITOR", "SLUICE_EDITOR", "VISUAL", "EDITOR"
+	};
 
-	if (editor == NULL || *editor == '\0')
-		editor = getenv("EDITOR");
-	if (editor != NULL && *editor != '\0')
-		return mem_printf("%s \"$1\"", editor);
-	return mem_strdup("if command -v vi >/dev/null 2>&1; then "
-	    "exec vi \"$1\"; else exec nano \"$1\"; fi");
+	for (size_t i = binary ? 0 : 1; i < ARRAY_LEN(names); i++) {
+		const char *editor = getenv(names[i]);
+
+		if (editor != NULL && *editor != '\0')
+			return mem_printf("%s \"$1\"", editor);
+	}
+	return mem_strdup("for e in sensible-editor vi nano; do "
+	    "if command -v $e >/dev/null 2>&1; then exec $e \"$1\"; fi; done; "
+	    "exec vi \"$1\"");
 }
 
 /* In the child; all signals are blocked.  Only what is safe after fork. */
@@ -109,9 +114,10 @@ editor_child_run(int tty, const struct editor_child *child, struct err *err)
 }
 
 pid_t
-editor_child_start(int tty, const char *path, struct err *err)
+editor_child_start(int tty, const char *path, bool binary,
+    struct err *err)
 {
-	char *line = command_line();
+	char *line = command_line(binary);
 	pid_t pid = editor_child_run(tty, &(struct editor_child){
 	    .line = line, .path = path }, err);
 

@@ -22,8 +22,9 @@ struct editor_child {
 /* The new process (and group), or -1 with err. */
 pid_t editor_child_run(int tty, const struct editor_child *child,
     struct err *err) NODISCARD;
-/* .. of the user's editor on a file. */
-pid_t editor_child_start(int tty, const char *path, struct err *err) NODISCARD;
+/* .. of the user's editor on a file; binary: of $SLUICE_HEXEDITOR, if set. */
+pid_t editor_child_start(int tty, const char *path, bool binary,
+    struct err *err) NODISCARD;
 /* Why an editor that did not end well did so, for people. */
 void editor_child_reason(int status, char *out, size_t size);
 

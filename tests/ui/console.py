@@ -63,7 +63,8 @@ class Console:
             HOME=self.dir)
         environment["ASAN_OPTIONS"] += ":log_path=" + self._path("asan")
         # No test writes on the clipboard of who runs it.
-        for name in ("EDITOR", "VISUAL", "TMUX", "DISPLAY",
+        for name in ("EDITOR", "VISUAL", "SLUICE_EDITOR",
+                     "SLUICE_HEXEDITOR", "TMUX", "DISPLAY",
                      "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY"):
             environment.pop(name, None)
         environment.update(env or {})

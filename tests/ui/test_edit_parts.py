@@ -236,3 +236,24 @@ def test_finished_flow_becomes_a_draft(console, origin, editor):
     edit(c, editor, "q", "draft #2")
     c.press("r")
     assert o.next_request().line == "GET /done?x=1 HTTP/1.1"
+
+
+def test_which_editor(console, origin, editor, tmp_path):
+    """Our own variables first, and one for what is no text."""
+    hexed = tmp_path / "hexed"
+    hexed.write_text("#!/bin/sh\nprintf '\\001\\002\\377' >\"$1\"\n")
+    hexed.chmod(0o755)
+    env = editor("sed -i s/plain/changed/ \"$1\"")
+    o = origin()
+    c = console(env={"EDITOR": "false", "SLUICE_EDITOR": env["EDITOR"],
+                     "SLUICE_HEXEDITOR": str(hexed)})
+    client = hold(c, o, "/text", "-H", "Content-Type: text/plain", "-d",
+                  "plain")
+    edit(c, editor, "b")
+    assert send(c, o, client).body == b"changed"
+    client = c.curl("-H", "Content-Type: application/octet-stream", "-d",
+                    "bytes", url(o, "/bytes"))
+    c.wait_letter("/bytes", "Q")
+    c.press("G", "e", "b")
+    c.wait("^CHANGES ")
+    assert send(c, o, client).body == b"\x01\x02\xff"
