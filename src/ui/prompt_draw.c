@@ -147,6 +147,8 @@ prompt_draw_menu(const struct prompt *p, const struct pane *view)
 	size_t from, n = prompt_candidates(p, list, &from), first = 0;
 	size_t most = p->kind == PROMPT_MENU ? KEY_ROWS : MENU_ROWS;
 	size_t rows = n < most ? n : most;
+	/* The names of keys are short. */
+	int cells = p->kind == PROMPT_MENU ? 6 : 18;
 
 	if (rows >= (size_t)view->rows)
 		rows = view->rows > 1 ? (size_t)view->rows - 1 : 0;
@@ -159,10 +161,10 @@ prompt_draw_menu(const struct prompt *p, const struct pane *view)
 
 		pane_fill(view, y, ROLE_TEXT);
 		pane_put(view, y, 0, ROLE_DIM, pane_glyph(GLYPH_BAR));
-		pane_cell(view, y, 2, 18, ROLE_HINT_KEY, str_from(c->text),
+		pane_cell(view, y, 2, cells, ROLE_HINT_KEY, str_from(c->text),
 		    false);
-		pane_cell(view, y, 21, view->cols - 21 - aside - 2, ROLE_TEXT,
-		    str_from(c->help), false);
+		pane_cell(view, y, 3 + cells, view->cols - 3 - cells - aside -
+		    2, ROLE_TEXT, str_from(c->help), false);
 		pane_put(view, y, view->cols - aside - 1, ROLE_DIM,
 		    str_from(c->aside));
 		if (first + i + 1 == (p->choice > 0 ? p->choice :
