@@ -238,7 +238,10 @@ def test_held_only_has_columns_of_its_own(console, origin, editor):
     clients[number].wait()
     c.wait("that it is gone", lambda: "GONE" in c.row(path) or
            path not in c.text())
+    # It is not sent without its client.
     c.press("A")
+    c.wait("1 stay held")
+    c.press("X")
     c.wait("Nothing is held")
     c.press("H")
     c.wait("/plain")
