@@ -134,20 +134,5 @@ put_command(struct buf *out, const struct message *m, struct str body,
 bool
 curl_command(const struct flow *f, struct buf *out, struct err *err)
 {
-	const struct message *m = &f->request;
-	size_t before = buf_len(out);
-	struct buf body;
-	bool ok;
-
-	if (f->kind != FLOW_HTTP || m->kind != MESSAGE_REQUEST ||
-	    message_word(m, m->host).n == 0)
-		return err_set(err, "this flow has no request that curl could "
-		    "send");
-	buf_init(&body, buf_room(out) / SHELL_QUOTED);
-	ok = shell_body(m, &body, err) &&
-	    put_command(out, m, buf_str(&body), err);
-	buf_fini(&body);
-	if (!ok)
-		buf_truncate(out, before);
-	return ok;
+	return shell_command(f, "curl", put_command, out, err);
 }

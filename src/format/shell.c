@@ -119,3 +119,24 @@ shell_has_room(const struct buf *out, const struct message *m, size_t body)
 	return head <= SIZE_MAX / 64 && body <= SIZE_MAX / 64 &&
 	    SHELL_QUOTED * (3 * head + body) + OPTIONS_ROOM <= buf_room(out);
 }
+
+bool
+shell_command(const struct flow *f, const char *tool, shell_put_fn *put,
+    struct buf *out, struct err *err)
+{
+	const struct message *m = &f->request;
+	size_t before = buf_len(out);
+	struct buf body;
+	bool ok;
+
+	if (f->kind != FLOW_HTTP || m->kind != MESSAGE_REQUEST ||
+	    message_word(m, m->host).n == 0)
+		return err_set(err, "this flow has no request that %s could "
+		    "send", tool);
+	buf_init(&body, buf_room(out) / SHELL_QUOTED);
+	ok = shell_body(m, &body, err) && put(out, m, buf_str(&body), err);
+	buf_fini(&body);
+	if (!ok)
+		buf_truncate(out, before);
+	return ok;
+}

@@ -29,6 +29,12 @@ bool shell_body(const struct message *m, struct buf *bytes, struct err *err)
  * for the proxy alone.
  */
 bool shell_is_own(const struct message *m, struct str name, struct str value);
+/* Appends the command that sends m with this body. */
+typedef bool shell_put_fn(struct buf *out, const struct message *m,
+    struct str body, struct err *err);
+/* f's request by put; tool: its name, for err.  False: out is as before. */
+bool shell_command(const struct flow *f, const char *tool, shell_put_fn *put,
+    struct buf *out, struct err *err) NODISCARD;
 /* Has out room for the command, whatever its bytes become? */
 bool shell_has_room(const struct buf *out, const struct message *m,
     size_t body);

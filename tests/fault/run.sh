@@ -6,23 +6,11 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-python=/usr/bin/python3		# Debian's, which has the modules
-[ -x $python ] || python=python3
 modules="pytest requests pexpect pyte"
+. "$here/../python.sh"
 
-for module in $modules; do
-	"$python" -c "import $module" 2>/dev/null || {
-		echo "skipped: $python has no module $module" \
-		    "(apt-get install python3-$module)"
-		exit 77
-	}
-done
-
-SLUICE=${SLUICE:-$here/../../src/sluice}
 TOP_BUILDDIR=${TOP_BUILDDIR:-$here/../..}
-PYTHONPATH=$here/..:$here/../ui
-PYTHONDONTWRITEBYTECODE=1
-export SLUICE TOP_BUILDDIR PYTHONPATH PYTHONDONTWRITEBYTECODE
+PYTHONPATH=$PYTHONPATH:$here/../ui
+export TOP_BUILDDIR PYTHONPATH
 
-exec "$python" -m pytest -p no:cacheprovider -q -ra --tb=short \
-    --rootdir="$here" "$@" "$here"
+run_pytest "$@"

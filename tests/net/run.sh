@@ -6,22 +6,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-python=/usr/bin/python3		# Debian's, which has the modules
-[ -x $python ] || python=python3
 modules="pytest requests"
+. "$here/../python.sh"
 
-for module in $modules; do
-	"$python" -c "import $module" 2>/dev/null || {
-		echo "skipped: $python has no module $module" \
-		    "(apt-get install python3-$module)"
-		exit 77
-	}
-done
-
-SLUICE=${SLUICE:-$here/../../src/sluice}
-PYTHONPATH=$here/..
-PYTHONDONTWRITEBYTECODE=1
-export SLUICE PYTHONPATH PYTHONDONTWRITEBYTECODE
-
-exec "$python" -m pytest -p no:cacheprovider -q -ra --tb=short \
-    --rootdir="$here" "$@" "$here"
+run_pytest "$@"
