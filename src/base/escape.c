@@ -175,6 +175,67 @@ escape_shell(struct buf *out, struct str s)
 	buf_putc(out, '\'');
 }
 
+/* The escapes that Python and JavaScript share. */
+static bool
+put_named(struct buf *out, char c)
+{
+	switch (c) {
+	case '\n':
+		buf_put(out, STR("\\n"));
+		return true;
+	case '\r':
+		buf_put(out, STR("\\r"));
+		return true;
+	case '\t':
+		buf_put(out, STR("\\t"));
+		return true;
+	case '"':
+	case '\\':
+		buf_putc(out, '\\');
+		buf_putc(out, c);
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+escape_literal(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (put_named(out, s.p[i]))
+			continue;
+		if (is_plain(s.p[i]))
+			buf_putc(out, s.p[i]);
+		else
+			buf_printf(out, "\\x%02x", (unsigned char)s.p[i]);
+	}
+}
+
+void
+escape_literal_text(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!put_named(out, s.p[i]))
+			buf_putc(out, s.p[i]);
+}
+
+bool
+escape_is_text(struct str s)
+{
+	uint32_t code;
+
+	while (s.n > 0) {
+		size_t n = utf8_decode(s, &code);
+
+		if (n == 0 || (code != '\n' && code != '\r' && code != '\t' &&
+		    utf8_width(code) < 0))
+			return false;
+		s = str_skip(s, n);
+	}
+	return true;
+}
+
 static bool
 is_file_char(char c)
 {

@@ -91,7 +91,7 @@ put_fields(struct buf *out, const struct message *m, struct err *err)
 		struct str name = headers_name(h, i);
 		struct str value = headers_value(h, i);
 
-		if (!shell_is_own(m, name, value) &&
+		if (!resend_is_own(m, name, value) &&
 		    !put_field(out, name, value, err))
 			return false;
 	}
@@ -114,7 +114,7 @@ put_command(struct buf *out, const struct message *m, struct str body,
 {
 	bool pasteable = shell_is_pasteable(body);
 
-	if (!shell_has_room(out, m, body.n))
+	if (!resend_has_room(out, m, body.n))
 		return err_set(err, "the request is too large for a command "
 		    "line");
 	if (!pasteable)
@@ -134,5 +134,5 @@ put_command(struct buf *out, const struct message *m, struct str body,
 bool
 curl_command(const struct flow *f, struct buf *out, struct err *err)
 {
-	return shell_command(f, "curl", put_command, out, err);
+	return resend_text(f, "curl", put_command, out, err);
 }

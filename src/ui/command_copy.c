@@ -67,6 +67,13 @@ command_copy_body(struct ui *ui, struct str args)
 }
 
 void
+command_copy_received(struct ui *ui, struct str args)
+{
+	(void)args;
+	command_copy_text(ui, FLOW_TEXT_RECEIVED);
+}
+
+void
 command_copy_headers(struct ui *ui, struct str args)
 {
 	(void)args;

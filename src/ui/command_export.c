@@ -104,8 +104,10 @@ export_as(struct ui *ui, enum flow_text kind, struct str args)
 		return;
 	}
 	/* One body may be of any size: it is not put together first. */
-	if (kind == FLOW_TEXT_BODY && n == 1)
+	if ((kind == FLOW_TEXT_BODY || kind == FLOW_TEXT_RECEIVED) && n == 1) {
 		from.message = flow_text_message(from.flow);
+		from.plain = kind == FLOW_TEXT_BODY;
+	}
 	send(ui, kind, &from, place, args);
 }
 
@@ -200,4 +202,28 @@ void
 command_export_har(struct ui *ui, struct str args)
 {
 	export_as(ui, FLOW_TEXT_HAR, args);
+}
+
+void
+command_export_fetch(struct ui *ui, struct str args)
+{
+	export_as(ui, FLOW_TEXT_FETCH, args);
+}
+
+void
+command_export_python(struct ui *ui, struct str args)
+{
+	export_as(ui, FLOW_TEXT_PYTHON, args);
+}
+
+void
+command_export_k6(struct ui *ui, struct str args)
+{
+	export_as(ui, FLOW_TEXT_K6, args);
+}
+
+void
+command_export_received(struct ui *ui, struct str args)
+{
+	export_as(ui, FLOW_TEXT_RECEIVED, args);
 }

@@ -9,14 +9,18 @@
 #include "sluice/base/escape.h"
 #include "sluice/base/mem.h"
 #include "sluice/format/curl.h"
+#include "sluice/format/fetch.h"
 #include "sluice/format/har.h"
 #include "sluice/format/httpie.h"
+#include "sluice/format/k6.h"
+#include "sluice/format/python.h"
 #include "sluice/http/coding.h"
 
 #define STEP		(32u * 1024)
 #define URL_ROOM	(1024u * 1024)
 
 typedef bool put_fn(const struct flow *f, struct buf *out, struct err *err);
+typedef bool end_fn(struct buf *out, struct err *err);
 
 static bool
 too_long(struct err *err)
@@ -164,10 +168,28 @@ put_har(const struct flow *f, struct buf *out, struct err *err)
 	return har_text_add(out, f, err);
 }
 
+static bool
+put_k6(const struct flow *f, struct buf *out, struct err *err)
+{
+	return k6_add(out, f, err);
+}
+
+/* As it came: still compressed, if it was. */
+static bool
+put_received(const struct flow *f, struct buf *out, struct err *err)
+{
+	const struct message *m = flow_text_message(f);
+
+	if (m->kind == MESSAGE_NONE)
+		return err_set(err, "there is none");
+	return put_raw_body(m, out, err);
+}
+
 static const struct {
 	const char *what, *word, *suffix;
 	put_fn *put;
 	bool is_line;			/* ends with a line feed in a file */
+	end_fn *end;			/* of a text that all flows share */
 } kinds[] = {
 	[FLOW_TEXT_CURL] = { "curl command", "curl", ".sh", curl_command,
 	    true },
@@ -181,7 +203,15 @@ static const struct {
 	    false },
 	[FLOW_TEXT_RESPONSE] = { "raw response", "response", ".raw",
 	    put_response, false },
-	[FLOW_TEXT_HAR] = { "HAR", "har", ".har", put_har, false },
+	[FLOW_TEXT_HAR] = { "HAR", "har", ".har", put_har, false,
+	    har_text_end },
+	[FLOW_TEXT_FETCH] = { "fetch call", "fetch", ".mjs", fetch_program,
+	    true },
+	[FLOW_TEXT_PYTHON] = { "Python program", "python", ".py",
+	    python_program, true },
+	[FLOW_TEXT_K6] = { "k6 test", "k6", ".js", put_k6, false, k6_end },
+	[FLOW_TEXT_RECEIVED] = { "body as received", "received", "",
+	    put_received, false },
 };
 
 _Static_assert(ARRAY_LEN(kinds) == FLOW_TEXT_COUNT, "a row for each kind");
@@ -263,7 +293,7 @@ put_marked(const struct ui *ui, enum flow_text kind, struct buf *out,
 	struct flow *first = next_marked(ui, NULL);
 
 	for (struct flow *f = first; f != NULL; f = next_marked(ui, f)) {
-		if (f != first && kind != FLOW_TEXT_HAR &&
+		if (f != first && kinds[kind].end == NULL &&
 		    !buf_add(out, "\n", 1))
 			return too_long(err);
 		if (!put_flow(ui, f, kinds[kind].put, out, err))
@@ -284,7 +314,7 @@ flow_text_put(const struct ui *ui, enum flow_text kind, struct buf *out,
 	else
 		ok = put_flow(ui, v->ops->focus(screen_top(&ui->screen)),
 		    kinds[kind].put, out, err);
-	return ok && (kind != FLOW_TEXT_HAR || har_text_end(out, err));
+	return ok && (kinds[kind].end == NULL || kinds[kind].end(out, err));
 }
 
 bool

@@ -16,7 +16,8 @@ struct ui;
 enum flow_text {
 	FLOW_TEXT_CURL, FLOW_TEXT_HTTPIE, FLOW_TEXT_URL, FLOW_TEXT_BODY,
 	FLOW_TEXT_HEADERS, FLOW_TEXT_REQUEST, FLOW_TEXT_RESPONSE,
-	FLOW_TEXT_HAR, FLOW_TEXT_COUNT
+	FLOW_TEXT_HAR, FLOW_TEXT_FETCH, FLOW_TEXT_PYTHON, FLOW_TEXT_K6,
+	FLOW_TEXT_RECEIVED, FLOW_TEXT_COUNT
 };
 
 const char *flow_text_name(enum flow_text kind);	/* "curl command" */
@@ -33,7 +34,7 @@ bool flow_text_put(const struct ui *ui, enum flow_text kind, struct buf *out,
 /* "7-curl-login.sh": a safe name for a file with n of them. */
 void flow_text_file_name(enum flow_text kind, const struct flow *first,
     size_t n, struct buf *out);
-/* The message whose body is FLOW_TEXT_BODY. */
+/* The message whose body is FLOW_TEXT_BODY and FLOW_TEXT_RECEIVED. */
 const struct message *flow_text_message(const struct flow *f);
 
 #endif

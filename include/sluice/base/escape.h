@@ -39,6 +39,18 @@ void escape_html(struct buf *out, struct str s);
 /* One shell word in single quotes; safe after '=' and as a whole word. */
 void escape_shell(struct buf *out, struct str s);
 /*
+ * The inside of a "..." of Python or JavaScript, for which each byte is the
+ * character of its number: what is not printable ASCII becomes \xNN.
+ */
+void escape_literal(struct buf *out, struct str s);
+/*
+ * The same for text, whose characters stay as they are.  Only where
+ * escape_is_text says so: UTF-8 of which a terminal shows every character,
+ * line ends and tabs.
+ */
+void escape_literal_text(struct buf *out, struct str s);
+bool escape_is_text(struct str s);
+/*
  * A file name without directories: letters, digits, . _ - only, no leading
  * dot or dash, at most 80 bytes; "file" when nothing is left.
  */
