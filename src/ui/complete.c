@@ -152,6 +152,23 @@ find_keys(const struct ui *ui, struct candidate out[COMPLETE_MAX])
 	return n;
 }
 
+static size_t
+find_roles(struct str typed, struct candidate out[COMPLETE_MAX])
+{
+	size_t n = 0;
+
+	for (int i = 0; i < ROLE_COUNT && n < COMPLETE_MAX; i++) {
+		const char *name = theme_role_name((enum role)i);
+
+		if (!str_starts(str_from(name), typed))
+			continue;
+		snprintf(out[n].text, sizeof(out[n].text), "%s ", name);
+		out[n].aside[0] = '\0';
+		out[n++].help = "";
+	}
+	return n;
+}
+
 size_t
 complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
     struct candidate out[COMPLETE_MAX], size_t *from)
@@ -172,6 +189,11 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 	if (str_starts(line, STR("body.mode "))) {
 		*from = 10;
 		return find_modes(str_skip(line, 10), out);
+	}
+	if (str_starts(line, STR("color ")) &&
+	    str_chr(line, ' ', 6) == SIZE_MAX) {
+		*from = 6;
+		return find_roles(str_skip(line, 6), out);
 	}
 	if (str_starts(line, STR("filter ")) ||
 	    str_starts(line, STR("intercept ")))

@@ -3,7 +3,8 @@
 #ifndef SLUICE_SRC_UI_THEME_H
 #define SLUICE_SRC_UI_THEME_H
 
-#include <stdbool.h>
+#include "sluice/base/err.h"
+#include "sluice/base/str.h"
 
 enum role {
 #define ROLE(id, name, fg, attributes) ROLE_##id,
@@ -17,5 +18,15 @@ enum role {
 void theme_open(bool colour, bool light);
 /* The curses attribute for a role (attr_t and colour pair). */
 unsigned long theme_attr(enum role role);
+
+const char *theme_role_name(enum role role);
+bool theme_role(struct str name, enum role *role) NODISCARD;
+/*
+ * Another look for a role, at any time: "FOREGROUND [BACKGROUND]
+ * [ATTRIBUTE]...", as in "yellow default bold"; "" is the one of theme.def.
+ * A colour is a name, a number up to 255 or #rrggbb (the nearest of the 256);
+ * one that the terminal does not have is its own.  False: as it was.
+ */
+bool theme_set(enum role role, struct str look, struct err *err) NODISCARD;
 
 #endif
