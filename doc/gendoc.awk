@@ -122,11 +122,11 @@ function keep(kind, n) {
 		key_context[rows] = field[1]
 		name = field[2]
 		help = field[3]
-	} else if (kind == "ATOM" && n == 5) {
+	} else if ((kind == "ATOM" || kind == "FIELD") && n == 6) {
 		atom_kind[rows] = field[2]
-		atom_example[rows] = field[4]
+		atom_example[rows] = field[5]
 		name = field[1]
-		help = field[5]
+		help = field[6]
 	} else
 		fail(kind " with " n " fields")
 	row_kind[rows] = kind
@@ -260,6 +260,18 @@ function put_filters(    i) {
 	print ".El"
 }
 
+function put_fields(    i) {
+	print ".Bl -tag -width Ds"
+	for (i = 1; i <= rows; i++) {
+		if (row_kind[i] != "FIELD")
+			continue
+		printf ".It Cm %s\n", plain(row_name[i])
+		print sentence(row_help[i])
+		print "Example:\n.Ql " argument(atom_example[i]) " ."
+	}
+	print ".El"
+}
+
 pending == "" && FILENAME ~ /\.def$/ && !/^[A-Z]+\(/ { next }
 FILENAME ~ /\.def$/ {
 	pending = pending == "" ? $0 : pending "\n" $0
@@ -275,6 +287,7 @@ FILENAME ~ /\.def$/ {
 /^@COMMANDS@$/ { put_commands(); next }
 /^@KEYS@$/ { put_keys(); next }
 /^@FILTERS@$/ { put_filters(); next }
+/^@FIELDS@$/ { put_fields(); next }
 { print }
 END {
 	if (!failed && pending != "")

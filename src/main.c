@@ -146,6 +146,19 @@ check_filter(const struct options *o, enum option_id id)
 	return false;
 }
 
+/* What @NAME means in the filters of the command line, and later. */
+static void
+read_names(const struct options *o)
+{
+	const char *confdir = option_str(o, OPTION_CONFDIR);
+	char *state = path_place(PATH_STATE, *confdir ? confdir : NULL);
+	char *path = path_join(state, FILTER_NAMES_FILE);
+
+	filter_names_load(path);
+	free(path);
+	free(state);
+}
+
 static bool
 check_listen(const struct options *o)
 {
@@ -510,6 +523,7 @@ start(struct program *p, int argc, char **argv)
 	if (is_run && !p->command)
 		return print_error(2, "write: sluice run [OPTION]... -- "
 		    "COMMAND [ARG]...");
+	read_names(p->options);
 	if (!check_listen(p->options) || !check_modes(p->options) ||
 	    !check_filter(p->options, OPTION_FILTER) ||
 	    !check_filter(p->options, OPTION_INTERCEPT))

@@ -262,6 +262,45 @@ filter_server(const struct filter_node *n, const struct flow *f)
 	return address_matches(n, f->server);
 }
 
+/* As mitmproxy has it: what a page loads besides itself. */
+static bool
+filter_asset(const struct filter_node *n, const struct flow *f)
+{
+	static const char *const parts[] = {
+		"image/", "font", "text/css", "javascript", "ecmascript",
+		"shockwave-flash",
+	};
+	struct str type = message_media_type(&f->response);
+
+	(void)n;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (str_find_nocase(type, str_from(parts[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static bool
+filter_http(const struct filter_node *n, const struct flow *f)
+{
+	(void)n;
+	return f->kind == FLOW_HTTP;
+}
+
+static bool
+filter_tunnel(const struct filter_node *n, const struct flow *f)
+{
+	(void)n;
+	return f->kind == FLOW_TUNNEL;
+}
+
+static bool
+filter_websocket(const struct filter_node *n, const struct flow *f)
+{
+	(void)n;
+	return f->response.status == 101 && headers_has_token(
+	    &f->response.headers, STR("Upgrade"), STR("websocket"));
+}
+
 static bool
 filter_all(const struct filter_node *n, const struct flow *f)
 {
@@ -273,17 +312,20 @@ filter_all(const struct filter_node *n, const struct flow *f)
 /* -- the table ------------------------------------------------------------- */
 
 static const struct filter_atom atoms[] = {
-#define ATOM(name_, kind_, function_, example_, help_)			\
+#define FIELD(...)
+#define ATOM(name_, kind_, function_, looks_, example_, help_)		\
 	{								\
 		.row = {						\
 			.name = (name_), .example = (example_),		\
 			.help = (help_),				\
 			.takes_argument = ATOM_##kind_ != ATOM_FLAG,	\
 		},							\
-		.kind = ATOM_##kind_, .match = (function_),		\
+		.kind = ATOM_##kind_, .looks = LOOKS_AT_##looks_,	\
+		.match = (function_),					\
 	},
 #include "sluice/flow/filter.def"
 #undef ATOM
+#undef FIELD
 };
 
 size_t
@@ -308,34 +350,6 @@ filter_atom_find(struct str name)
 	return NULL;
 }
 
-static bool
-looks_at_request_body(const struct filter_atom *atom)
-{
-	return atom->match == filter_body ||
-	    atom->match == filter_body_request;
-}
-
-static bool
-looks_at_response_body(const struct filter_atom *atom)
-{
-	return atom->match == filter_body ||
-	    atom->match == filter_body_response;
-}
-
-unsigned
-filter_atom_looks(const struct filter_atom *atom)
-{
-	unsigned looks = 0;
-
-	if (looks_at_request_body(atom) || looks_at_response_body(atom))
-		looks |= LOOKS_AT_BODY;
-	if (atom->match == filter_response || atom->match == filter_code ||
-	    atom->match == filter_header_response ||
-	    atom->match == filter_body_response)
-		looks |= LOOKS_AT_RESPONSE;
-	return looks;
-}
-
 /* -- the tree -------------------------------------------------------------- */
 
 static bool
@@ -347,8 +361,8 @@ is_coming(const struct message *m)
 static enum answer
 ask_atom(const struct filter_node *n, const struct flow *f, bool early)
 {
-	if (early && ((looks_at_request_body(n->atom) &&
-	    is_coming(&f->request)) || (looks_at_response_body(n->atom) &&
+	if (early && ((n->atom->looks & LOOKS_AT_REQUEST_BODY &&
+	    is_coming(&f->request)) || (n->atom->looks & LOOKS_AT_ITS_BODY &&
 	    is_coming(&f->response))))
 		return ANSWER_MAYBE;
 	return n->atom->match(n, f) ? ANSWER_YES : ANSWER_NO;

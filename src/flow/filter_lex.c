@@ -106,6 +106,64 @@ read_atom(struct lexer *l)
 	l->token = str_sub(l->text, l->start + 1, l->at);
 }
 
+/* "@name", as long as a name may be. */
+static void
+read_name(struct lexer *l)
+{
+	l->at++;
+	while (l->at < l->text.n && filter_name_is_good(str_sub(l->text,
+	    l->start + 1, l->at + 1)))
+		l->at++;
+	l->kind = TOKEN_NAME;
+	l->token = str_sub(l->text, l->start + 1, l->at);
+}
+
+/* What is at the cursor, and how many bytes it is; 0 for none. */
+static size_t
+compare_at(const struct lexer *l, enum compare *compare)
+{
+	bool equal = peek(l, 1) == '=';
+
+	switch (peek(l, 0)) {
+	case '=':
+		*compare = COMPARE_EQUAL;
+		return 1;
+	case '!':
+		*compare = COMPARE_DIFFERENT;
+		return equal ? 2 : 0;
+	case '<':
+		*compare = equal ? COMPARE_AT_MOST : COMPARE_LESS;
+		return equal ? 2 : 1;
+	case '>':
+		*compare = equal ? COMPARE_AT_LEAST : COMPARE_MORE;
+		return equal ? 2 : 1;
+	default:
+		return 0;
+	}
+}
+
+/* The name of a field and a sign, with or without blanks between. */
+static bool
+read_field(struct lexer *l)
+{
+	size_t start = l->at, n;
+
+	while (l->at < l->text.n && (is_letter(l->text.p[l->at]) ||
+	    l->text.p[l->at] == '#'))
+		l->at++;
+	l->token = str_sub(l->text, start, l->at);
+	while (l->at < l->text.n && is_space(l->text.p[l->at]))
+		l->at++;
+	n = compare_at(l, &l->compare);
+	if (n > 0 && filter_field_find(l->token) != NULL) {
+		l->at += n;
+		l->kind = TOKEN_FIELD;
+		return true;
+	}
+	l->at = start;
+	return false;
+}
+
 static void
 read_sign(struct lexer *l, enum token_kind kind)
 {
@@ -113,8 +171,9 @@ read_sign(struct lexer *l, enum token_kind kind)
 	l->at++;
 }
 
-void
-lexer_next(struct lexer *l)
+/* argument: whatever looks like a field or a name is a word. */
+static void
+read_token(struct lexer *l, bool argument)
 {
 	while (l->at < l->text.n && is_space(l->text.p[l->at]))
 		l->at++;
@@ -149,10 +208,28 @@ lexer_next(struct lexer *l)
 		read_quoted(l);
 		break;
 	default:
-		read_word(l);
+		if (argument)
+			read_word(l);
+		else if (l->text.p[l->at] == '@' && filter_name_is_good(str_sub(
+		    l->text, l->at + 1, l->at + 2)))
+			read_name(l);
+		else if (!read_field(l))
+			read_word(l);
 		break;
 	}
 	assert(l->at > l->start && l->at <= l->text.n);
+}
+
+void
+lexer_next(struct lexer *l)
+{
+	read_token(l, false);
+}
+
+void
+lexer_next_argument(struct lexer *l)
+{
+	read_token(l, true);
 }
 
 void

@@ -16,7 +16,8 @@ struct parser {
 	struct filter *filter;
 	struct err *err;
 	size_t *at;
-	unsigned depth;
+	unsigned depth;		/* of ( and ! */
+	unsigned inside, names;	/* @NAMEs around this, and all so far */
 };
 
 /* -- nodes ----------------------------------------------------------------- */
@@ -30,6 +31,7 @@ node_free(struct filter_node *n)
 		node_free(n->child);
 		regex_free(n->regex);
 		free(n->literal);
+		free(n->pattern);
 		free(n);
 		n = next;
 	}
@@ -160,18 +162,86 @@ parse_atom(struct parser *p)
 		err_set(p->err, "no operator ~%.*s", STR_ARG(name));
 		return NULL;
 	}
-	p->filter->looks |= filter_atom_looks(atom);
-	lexer_next(&p->lexer);
-	if (atom->kind != ATOM_FLAG)
+	p->filter->looks |= atom->looks;
+	if (atom->kind != ATOM_FLAG) {
+		lexer_next_argument(&p->lexer);
 		return parse_argument(p, atom);
+	}
+	lexer_next(&p->lexer);
 	n = node_new(NODE_ATOM, NULL);
 	n->atom = atom;
 	return n;
 }
 
+/* "size>1M": the value is a word behind the sign. */
+static struct filter_node *
+parse_field(struct parser *p)
+{
+	const struct filter_atom *field = filter_field_find(p->lexer.token);
+	char word[FILTER_TEXT_MAX];
+	size_t origins[FILTER_TEXT_MAX];
+	struct filter_node *n = node_new(NODE_ATOM, NULL);
+	struct str value = STR_NONE;
+
+	n->atom = field;
+	n->compare = p->lexer.compare;
+	p->filter->looks |= field->looks;
+	lexer_next_argument(&p->lexer);
+	if (p->lexer.kind == TOKEN_UNCLOSED) {
+		node_free(n);
+		return fail(p, p->lexer.start, "missing closing quote");
+	}
+	if (p->lexer.kind == TOKEN_WORD)
+		value = str_make(word, lexer_unquote(&p->lexer, word,
+		    origins));
+	if (filter_field_read(n, value, p->err)) {
+		lexer_next(&p->lexer);
+		return n;
+	}
+	node_free(n);
+	*p->at = p->lexer.start;
+	return NULL;
+}
+
 /* -- terms ----------------------------------------------------------------- */
 
 static struct filter_node *parse_or(struct parser *p);
+
+/* A filter within: its mistakes are told at the name. */
+static struct filter_node *
+parse_name(struct parser *p)
+{
+	struct str name = p->lexer.token;
+	const char *text = filter_name_text(name);
+	struct lexer outer = p->lexer;
+	struct filter_node *n;
+
+	*p->at = outer.start;
+	if (text == NULL) {
+		err_set(p->err, "no filter has the name @%.*s; in quotes it "
+		    "is a word", STR_ARG(name));
+		return NULL;
+	}
+	if (p->inside == FILTER_DEPTH_MAX || p->names++ == FILTER_NAMES_MAX)
+		return fail(p, outer.start, "nested too deeply");
+	p->inside++;
+	lexer_init(&p->lexer, str_from(text));
+	n = parse_or(p);
+	p->inside--;
+	if (n != NULL && p->lexer.kind != TOKEN_END) {
+		node_free(n);
+		n = fail(p, outer.start, "missing (");
+	}
+	p->lexer = outer;
+	if (n == NULL) {
+		if (p->inside == 0)
+			err_wrap(p->err, "@%.*s", STR_ARG(name));
+		*p->at = outer.start;
+		return NULL;
+	}
+	lexer_next(&p->lexer);
+	return n;
+}
 
 static struct filter_node *
 parse_group(struct parser *p)
@@ -211,6 +281,10 @@ parse_term(struct parser *p)
 		return n;
 	case TOKEN_ATOM:
 		return parse_atom(p);
+	case TOKEN_FIELD:
+		return parse_field(p);
+	case TOKEN_NAME:
+		return parse_name(p);
 	case TOKEN_WORD:
 	case TOKEN_UNCLOSED:
 		return parse_argument(p, filter_atom_find(STR("u")));
@@ -233,7 +307,8 @@ static bool
 begins_term(enum token_kind kind)
 {
 	return kind == TOKEN_NOT || kind == TOKEN_OPEN || kind == TOKEN_ATOM ||
-	    kind == TOKEN_WORD || kind == TOKEN_UNCLOSED;
+	    kind == TOKEN_FIELD || kind == TOKEN_NAME || kind == TOKEN_WORD ||
+	    kind == TOKEN_UNCLOSED;
 }
 
 /* first and its siblings become operands; a lone one stays as it is. */
@@ -344,7 +419,7 @@ filter_text(const struct filter *f)
 bool
 filter_needs_body(const struct filter *f)
 {
-	return f->looks & LOOKS_AT_BODY;
+	return f->looks & LOOKS_AT_EITHER_BODY;
 }
 
 bool

@@ -5,8 +5,11 @@
  */
 #include "command.h"
 
+#include <stdlib.h>
+
 #include "console.h"
 #include "sluice/base/option.h"
+#include "sluice/base/path.h"
 
 static struct filter *
 filter_of(struct ui *ui, enum option_id id)
@@ -103,6 +106,51 @@ command_filter(struct ui *ui, struct str args)
 	}
 	if (!ui_set_filter(ui, args, &err, &at))
 		ui_message(ui, ROLE_ERROR, "filter: %s", err.text);
+}
+
+static void
+save_names(struct ui *ui)
+{
+	char *path = path_join(ui->setup.state_dir, FILTER_NAMES_FILE);
+	struct err err;
+
+	if (!path_make_dir(ui->setup.state_dir, &err) ||
+	    !filter_names_save(path, &err))
+		ui_message(ui, ROLE_WARNING, "not kept: %s", err.text);
+	free(path);
+}
+
+void
+command_filter_save(struct ui *ui, struct str args)
+{
+	const struct filter *filter = flow_view_filter(ui->view);
+	struct str name = str_sub(args, 0, str_chr(args, ' ', 0));
+	struct str text = str_trim(str_skip(args, name.n));
+	struct err err;
+
+	if (str_starts(name, STR("@")))
+		name = str_skip(name, 1);
+	if (text.n == 0 && filter != NULL)
+		text = str_from(filter_text(filter));
+	if (!filter_name_set(name, text, &err)) {
+		ui_message(ui, ROLE_ERROR, "%s", err.text);
+		return;
+	}
+	save_names(ui);
+	ui_message(ui, ROLE_MESSAGE, "@%.*s is %s", STR_ARG(name),
+	    filter_name_text(name));
+}
+
+void
+command_filter_forget(struct ui *ui, struct str args)
+{
+	if (str_starts(args, STR("@")))
+		args = str_skip(args, 1);
+	if (filter_name_remove(args))
+		save_names(ui);
+	else
+		ui_message(ui, ROLE_ERROR, "no filter has the name @%.*s",
+		    STR_ARG(str_sub(args, 0, 40)));
 }
 
 void

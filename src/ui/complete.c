@@ -90,6 +90,60 @@ find_modes(struct str typed, struct candidate out[COMPLETE_MAX])
 	return n;
 }
 
+/* The word being typed at the end, behind a blank or a sign. */
+static struct str
+open_word(struct str line, size_t *from)
+{
+	size_t at = line.n;
+
+	while (at > 0 && strchr(" \t()!&|", line.p[at - 1]) == NULL)
+		at--;
+	*from = at;
+	return str_skip(line, at);
+}
+
+/* "du": dur> and what else begins so. */
+static size_t
+find_fields(struct str typed, struct candidate out[COMPLETE_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < filter_field_count() && n < COMPLETE_MAX; i++) {
+		const struct filter_atom_row *row = filter_field_at(i);
+		struct str name = str_from(row->name);
+
+		if (typed.n == 0 || !str_starts(name, typed))
+			continue;
+		snprintf(out[n].text, sizeof(out[n].text), "%s%.*s",
+		    row->name, (int)strspn(row->example + name.n, "<>="),
+		    row->example + name.n);
+		out[n].help = row->help;
+		snprintf(out[n].aside, sizeof(out[n].aside), "%s",
+		    row->example);
+		n++;
+	}
+	return n;
+}
+
+/* "@sl": the filters with such names, and what they stand for. */
+static size_t
+find_names(struct str typed, struct candidate out[COMPLETE_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < filter_name_count() && n < COMPLETE_MAX; i++) {
+		struct str name = str_from(filter_name_at(i));
+
+		if (!str_starts(name, typed))
+			continue;
+		snprintf(out[n].text, sizeof(out[n].text), "@%s", name.p);
+		snprintf(out[n].aside, sizeof(out[n].aside), "%s",
+		    filter_name_text(name));
+		out[n++].help = "a filter of yours";
+	}
+	return n;
+}
+
 /* The atom being typed at the end: "~h" in "~m GET & ~h". */
 static bool
 open_atom(struct str line, size_t *from)
@@ -109,11 +163,19 @@ static size_t
 find_atoms(const struct ui *ui, struct str line,
     struct candidate out[COMPLETE_MAX], size_t *from)
 {
-	size_t n = 0;
+	size_t n;
 	struct str typed;
 
-	if (!open_atom(line, from))
-		return complete_seen(ui, line, out, from);
+	if (!open_atom(line, from)) {
+		n = complete_seen(ui, line, out, from);
+		if (n > 0)
+			return n;
+		typed = open_word(line, from);
+		return str_starts(typed, STR("@")) ?
+		    find_names(str_skip(typed, 1), out) :
+		    find_fields(typed, out);
+	}
+	n = 0;
 	typed = str_skip(line, *from + 1);
 	for (size_t i = 0; i < filter_atom_count() && n < COMPLETE_MAX; i++) {
 		const struct filter_atom_row *row = filter_atom_at(i);
@@ -194,6 +256,10 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 	    str_chr(line, ' ', 6) == SIZE_MAX) {
 		*from = 6;
 		return find_roles(str_skip(line, 6), out);
+	}
+	if (str_starts(line, STR("filter.forget "))) {
+		*from = 14;
+		return find_names(str_skip(line, 14), out);
 	}
 	if (str_starts(line, STR("filter ")) ||
 	    str_starts(line, STR("intercept ")))

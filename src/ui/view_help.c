@@ -140,6 +140,12 @@ add_filters(struct view_help *h)
 		add(h, ROLE_TEXT, mem_strdup(row->example), row->help, NULL);
 		h->lines[h->count - 1].filter = row->example;
 	}
+	for (size_t i = 0; i < filter_field_count(); i++) {
+		const struct filter_atom_row *row = filter_field_at(i);
+
+		add(h, ROLE_TEXT, mem_strdup(row->example), row->help, NULL);
+		h->lines[h->count - 1].filter = row->example;
+	}
 }
 
 static void

@@ -42,6 +42,7 @@ if [ -e "$page" ]; then
 			OPTION) want="Fl -$name" ;;
 			SETTING) want="Cm $name" ;;
 			ATOM) want="Cm ~$name" ;;
+			FIELD) want="Cm $name" ;;
 			*) want="Ic $name" ;;
 			esac
 			printf '%s\n' "$plain" | grep -Fq -e "$want" ||

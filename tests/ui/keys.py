@@ -88,6 +88,7 @@ def main():
     screen = tests_text("ui/*.py")
     everything = tests_text("**/*.py", "**/*.c", "**/*.sh", "**/*.play",
                             "fuzz/seeds/**/*")
+    filters = tests_text("unit/test_filter*.c", "ui/*filter*.py")
     for line in rows("ui/command.def", "COMMAND"):
         name = strings(line)[0]
         if name not in used and not re.search(
@@ -104,6 +105,11 @@ def main():
         name = strings(line)[0]
         if not re.search(r"~%s\b" % re.escape(name), everything):
             missing.append("filter atom ~" + name)
+    for line in rows("flow/filter.def", "FIELD"):
+        name = strings(line)[0]
+        if not re.search(r"(?<!\w)%s *(=|[<>!]=?)" % re.escape(name),
+                         filters):
+            missing.append("filter field " + name)
     for what in missing:
         print("no test uses the " + what, file=sys.stderr)
     return 1 if missing else 0

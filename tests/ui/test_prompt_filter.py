@@ -96,3 +96,71 @@ def test_history_by_beginning_and_by_part(console, origin):
     c.wait(r"^filter: ~m$")
     c.press("\x15loc", "\x12")
     c.wait(r"^filter: ~d local$")
+
+
+def test_comparisons_and_their_completion(console, origin):
+    _, c = two_flows(console, origin)
+    open_filter(c, "stat")
+    c.wait(r"status>=.*status code.*status>=500")
+    c.press(TAB)
+    c.wait(r"^filter: status>=")
+    c.press("400")
+    c.wait("1 of 2 match")
+    c.wait_gone("/got")
+    c.press(" & size>1M")
+    c.wait("0 of 2 match")
+    c.press("\x15", "dur>x")
+    c.wait("dur needs a time, as in dur>500ms")
+    c.press(ESC)
+    c.wait_gone("^filter:")
+    for text, shown, hidden in (("method=GET", "/got", "/posted"),
+                                ("sent>0", "/posted", "/got"),
+                                ("#=2", "/posted", "/got"),
+                                ("type=json", "/got", "/posted"),
+                                ("host=local*", "/posted", "/got"),
+                                ("path=/g*", "/got", "/posted")):
+        c.command("filter " + text)
+        c.wait_gone(hidden)
+        assert shown in c.text(), text
+
+
+def test_filters_with_names(console, origin, tmp_path):
+    o = origin()
+    c = console("-c", str(tmp_path))
+    c.fetch(url(o, "/one"))
+    c.fetch("-d", "x", url(o, "/two"))
+    c.wait("/two")
+    c.command("filter.save posts ~m POST")
+    c.wait("@posts is ~m POST")
+    assert "/one" in c.text()           # it is kept, not used
+    open_filter(c, "@")
+    c.wait("@posts.*a filter of yours.*~m POST")
+    c.press(TAB)
+    c.wait(r"^filter: @posts")
+    c.wait_gone("/one")
+    c.press(ENTER)
+    c.wait("f:@posts")
+    c.command("filter ! @posts")
+    c.wait("/one")
+    c.command("filter.save @rest")      # the one that is shown
+    c.wait("@rest is ! @posts")
+    c.command("filter.save rest @rest")
+    c.wait("nested too deeply")
+    c.command("filter @nobody")
+    c.wait("no filter has the name @nobody")
+    c.leave()
+
+    c = console("-c", str(tmp_path), "-f", "@rest")
+    c.fetch(url(o, "/three"))
+    c.fetch("-d", "x", url(o, "/four"))
+    c.wait("/three")
+    c.settle()
+    assert "/four" not in c.text()
+    c.press("f", "\x15")
+    c.press(ENTER)
+    c.wait("/four")
+    c.command("filter.forget posts")
+    c.command("filter @rest")
+    c.wait("@rest: no filter has the name @posts")
+    c.command("filter.forget posts")
+    c.wait("no filter has the name @posts")
