@@ -39,6 +39,7 @@ struct program {
 	struct store *store;		/* outlives the flows */
 	struct flow_list list;
 	struct undo *undo;
+	struct filter_names *names;
 	struct gate gate;
 	struct proxy *proxy;
 	struct demo *demo;
@@ -130,12 +131,13 @@ drain(struct program *p)
 
 /* Points at what is wrong in an expression. */
 static bool
-check_filter(const struct options *o, enum option_id id)
+check_filter(const struct program *p, enum option_id id)
 {
-	const char *text = option_str(o, id);
+	const char *text = option_str(p->options, id);
 	struct err err;
 	size_t at = 0;
-	struct filter *f = filter_parse(str_from(text), &err, &at);
+	struct filter *f = filter_parse_named(p->names, str_from(text), &err,
+	    &at);
 
 	if (f) {
 		filter_free(f);
@@ -148,13 +150,14 @@ check_filter(const struct options *o, enum option_id id)
 
 /* What @NAME means in the filters of the command line, and later. */
 static void
-read_names(const struct options *o)
+read_names(struct program *p)
 {
-	const char *confdir = option_str(o, OPTION_CONFDIR);
+	const char *confdir = option_str(p->options, OPTION_CONFDIR);
 	char *state = path_place(PATH_STATE, *confdir ? confdir : NULL);
 	char *path = path_join(state, FILTER_NAMES_FILE);
 
-	filter_names_load(path);
+	p->names = filter_names_new();
+	filter_names_load(p->names, path);
 	free(path);
 	free(state);
 }
@@ -209,7 +212,7 @@ set_gate(struct program *p, struct err *err)
 	gate_init(&p->gate, &p->list);
 	if (!*text)
 		return true;
-	f = filter_parse(str_from(text), err, &at);
+	f = filter_parse_named(p->names, str_from(text), err, &at);
 	if (!f)
 		return false;
 	gate_set_filter(&p->gate, f);
@@ -307,6 +310,7 @@ open_front(struct program *p, struct err *err)
 			.loop = p->loop,
 			.options = p->options,
 			.list = &p->list,
+			.names = p->names,
 			.fd = p->run ? STDERR_FILENO : STDOUT_FILENO,
 		};
 
@@ -323,6 +327,7 @@ open_front(struct program *p, struct err *err)
 		.undo = p->undo,
 		.store = p->store,
 		.gate = &p->gate,
+		.names = p->names,
 		.proxy = p->proxy,
 		.ca_cert_path = ca_cert_path(p->ca),
 		.ca_fingerprint = ca_fingerprint(p->ca),
@@ -342,8 +347,8 @@ static bool
 save_har(struct program *p, const char *path, struct err *err)
 {
 	size_t at;
-	struct filter *filter = filter_parse(str_from(option_str(p->options,
-	    OPTION_FILTER)), err, &at);
+	struct filter *filter = filter_parse_named(p->names,
+	    str_from(option_str(p->options, OPTION_FILTER)), err, &at);
 	struct har_writer *w = har_begin(path, err);
 	struct flow *f = NULL;
 
@@ -523,10 +528,10 @@ start(struct program *p, int argc, char **argv)
 	if (is_run && !p->command)
 		return print_error(2, "write: sluice run [OPTION]... -- "
 		    "COMMAND [ARG]...");
-	read_names(p->options);
+	read_names(p);
 	if (!check_listen(p->options) || !check_modes(p->options) ||
-	    !check_filter(p->options, OPTION_FILTER) ||
-	    !check_filter(p->options, OPTION_INTERCEPT))
+	    !check_filter(p, OPTION_FILTER) ||
+	    !check_filter(p, OPTION_INTERCEPT))
 		return 2;
 	if (is_rules && argc == 2)
 		return rules_run(&rules, p->options);
@@ -569,6 +574,7 @@ main(int argc, char **argv)
 	p.options = options_new();
 	int status = start(&p, argc, argv);
 
+	filter_names_free(p.names);
 	options_free(p.options);
 	log_close();
 	return status;

@@ -16,6 +16,7 @@ struct parser {
 	struct filter *filter;
 	struct err *err;
 	size_t *at;
+	const struct filter_names *known;	/* or NULL */
 	unsigned depth;		/* of ( and ! */
 	unsigned inside, names;	/* @NAMEs around this, and all so far */
 };
@@ -212,7 +213,8 @@ static struct filter_node *
 parse_name(struct parser *p)
 {
 	struct str name = p->lexer.token;
-	const char *text = filter_name_text(name);
+	const char *text = p->known != NULL ?
+	    filter_names_text(p->known, name) : NULL;
 	struct lexer outer = p->lexer;
 	struct filter_node *n;
 
@@ -382,7 +384,14 @@ parse_text(struct parser *p)
 struct filter *
 filter_parse(struct str text, struct err *err, size_t *at)
 {
-	struct parser p = { .err = err, .at = at };
+	return filter_parse_named(NULL, text, err, at);
+}
+
+struct filter *
+filter_parse_named(const struct filter_names *names, struct str text,
+    struct err *err, size_t *at)
+{
+	struct parser p = { .err = err, .at = at, .known = names };
 
 	*at = 0;
 	if (text.n > FILTER_TEXT_MAX) {

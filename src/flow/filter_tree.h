@@ -3,7 +3,7 @@
  * A filter taken apart, in private: filter_lex.c cuts the text into tokens,
  * filter_parse.c makes them a tree, filter_eval.c knows the atoms and asks
  * the tree about flows, filter_field.c knows the values to compare,
- * filter_name.c the filters that have names.
+ * filter_names.c the filters that have names.
  */
 #ifndef SLUICE_SRC_FLOW_FILTER_TREE_H
 #define SLUICE_SRC_FLOW_FILTER_TREE_H
@@ -117,7 +117,7 @@ const struct filter_atom *filter_field_find(struct str name);
 bool filter_field_read(struct filter_node *n, struct str value,
     struct err *err) NODISCARD;
 
-/* -- filter_name.c --------------------------------------------------------- */
+/* -- filter_names.c --------------------------------------------------------- */
 
 /* May a filter have this name? */
 bool filter_name_is_good(struct str name);

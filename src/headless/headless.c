@@ -135,8 +135,8 @@ headless_new(const struct headless_setup *setup, struct err *err)
 	h->setup = *setup;
 	h->json = strcmp(option_str(setup->options, OPTION_FORMAT),
 	    "json") == 0;
-	h->filter = filter_parse(str_from(option_str(setup->options,
-	    OPTION_FILTER)), err, &at);
+	h->filter = filter_parse_named(setup->names,
+	    str_from(option_str(setup->options, OPTION_FILTER)), err, &at);
 	if (!h->filter) {
 		free(h);
 		return NULL;

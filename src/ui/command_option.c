@@ -22,7 +22,7 @@ filter_of(struct ui *ui, enum option_id id)
 	if (str_trim(text).n == 0)
 		return NULL;
 	/* :set has not looked at it. */
-	filter = filter_parse(text, &err, &at);
+	filter = filter_parse_named(ui->setup.names, text, &err, &at);
 	if (filter == NULL)
 		ui_message(ui, ROLE_ERROR, "%s", err.text);
 	return filter;
@@ -66,7 +66,7 @@ static bool
 keep(struct ui *ui, enum option_id id, struct str text, struct err *err,
     size_t *at)
 {
-	struct filter *filter = filter_parse(text, err, at);
+	struct filter *filter = filter_parse_named(ui->setup.names, text, err, at);
 
 	if (filter == NULL)
 		return false;
@@ -115,7 +115,7 @@ save_names(struct ui *ui)
 	struct err err;
 
 	if (!path_make_dir(ui->setup.state_dir, &err) ||
-	    !filter_names_save(path, &err))
+	    !filter_names_save(ui->setup.names, path, &err))
 		ui_message(ui, ROLE_WARNING, "not kept: %s", err.text);
 	free(path);
 }
@@ -132,13 +132,13 @@ command_filter_save(struct ui *ui, struct str args)
 		name = str_skip(name, 1);
 	if (text.n == 0 && filter != NULL)
 		text = str_from(filter_text(filter));
-	if (!filter_name_set(name, text, &err)) {
+	if (!filter_names_set(ui->setup.names, name, text, &err)) {
 		ui_message(ui, ROLE_ERROR, "%s", err.text);
 		return;
 	}
 	save_names(ui);
 	ui_message(ui, ROLE_MESSAGE, "@%.*s is %s", STR_ARG(name),
-	    filter_name_text(name));
+	    filter_names_text(ui->setup.names, name));
 }
 
 void
@@ -146,7 +146,7 @@ command_filter_forget(struct ui *ui, struct str args)
 {
 	if (str_starts(args, STR("@")))
 		args = str_skip(args, 1);
-	if (filter_name_remove(args))
+	if (filter_names_remove(ui->setup.names, args))
 		save_names(ui);
 	else
 		ui_message(ui, ROLE_ERROR, "no filter has the name @%.*s",

@@ -127,18 +127,19 @@ find_fields(struct str typed, struct candidate out[COMPLETE_MAX])
 
 /* "@sl": the filters with such names, and what they stand for. */
 static size_t
-find_names(struct str typed, struct candidate out[COMPLETE_MAX])
+find_names(const struct filter_names *names, struct str typed,
+    struct candidate out[COMPLETE_MAX])
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < filter_name_count() && n < COMPLETE_MAX; i++) {
-		struct str name = str_from(filter_name_at(i));
+	for (size_t i = 0; i < filter_names_count(names) && n < COMPLETE_MAX; i++) {
+		struct str name = str_from(filter_names_at(names, i));
 
 		if (!str_starts(name, typed))
 			continue;
 		snprintf(out[n].text, sizeof(out[n].text), "@%s", name.p);
 		snprintf(out[n].aside, sizeof(out[n].aside), "%s",
-		    filter_name_text(name));
+		    filter_names_text(names, name));
 		out[n++].help = "a filter of yours";
 	}
 	return n;
@@ -172,7 +173,7 @@ find_atoms(const struct ui *ui, struct str line,
 			return n;
 		typed = open_word(line, from);
 		return str_starts(typed, STR("@")) ?
-		    find_names(str_skip(typed, 1), out) :
+		    find_names(ui->setup.names, str_skip(typed, 1), out) :
 		    find_fields(typed, out);
 	}
 	n = 0;
@@ -259,7 +260,7 @@ complete_find(const struct ui *ui, enum prompt_kind kind, struct str line,
 	}
 	if (str_starts(line, STR("filter.forget "))) {
 		*from = 14;
-		return find_names(str_skip(line, 14), out);
+		return find_names(ui->setup.names, str_skip(line, 14), out);
 	}
 	if (str_starts(line, STR("filter ")) ||
 	    str_starts(line, STR("intercept ")))

@@ -38,8 +38,8 @@ static void
 preview_filter(struct prompt *p)
 {
 	struct str text = str_trim(line_edit_text(&p->line));
-	struct filter *filter = filter_parse(line_edit_text(&p->line), &p->err,
-	    &p->bad_at);
+	struct filter *filter = filter_parse_named(p->ui->setup.names,
+	    line_edit_text(&p->line), &p->err, &p->bad_at);
 
 	p->bad = filter == NULL;
 	if (p->bad)
@@ -102,7 +102,8 @@ restore_filter(struct prompt *p)
 	size_t at;
 
 	if (p->before != NULL)
-		filter = filter_parse(str_from(p->before), &err, &at);
+		filter = filter_parse_named(p->ui->setup.names,
+		    str_from(p->before), &err, &at);
 	show_filter(p->ui, filter, p->before_on);
 }
 

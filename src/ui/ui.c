@@ -323,7 +323,8 @@ check_filter(const struct ui_setup *setup, enum option_id id, struct err *err)
 {
 	struct str text = str_from(option_str(setup->options, id));
 	size_t at;
-	struct filter *filter = filter_parse(text, err, &at);
+	struct filter *filter = filter_parse_named(setup->names, text, err,
+	    &at);
 
 	if (filter == NULL)
 		return err_wrap(err, "--%s, at character %zu",

@@ -16,6 +16,8 @@
 #include "sluice/base/path.h"
 #include "sluice/flow/filter.h"
 
+static struct filter_names *known;
+
 /* #1204, 404, 700 ms ago for 600 ms, of which it was held for 100. */
 static struct flow *
 make_flow(void)
@@ -48,7 +50,7 @@ matches(const char *text, const struct flow *f)
 {
 	struct err err = { "" };
 	size_t at;
-	struct filter *filter = filter_parse(str_from(text), &err, &at);
+	struct filter *filter = filter_parse_named(known, str_from(text), &err, &at);
 	bool match;
 
 	if (filter == NULL)
@@ -184,7 +186,7 @@ mistakes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
-		assert_null(filter_parse(str_from(wrong[i].text), &err, &at));
+		assert_null(filter_parse_named(known, str_from(wrong[i].text), &err, &at));
 		if (strstr(err.text, wrong[i].why) == NULL ||
 		    at != wrong[i].at)
 			fail_msg("%s: %s at %zu", wrong[i].text, err.text, at);
@@ -216,15 +218,15 @@ set(const char *name, const char *text)
 {
 	struct err err = { "" };
 
-	if (!filter_name_set(str_from(name), str_from(text), &err))
+	if (!filter_names_set(known, str_from(name), str_from(text), &err))
 		fail_msg("@%s: %s", name, err.text);
 }
 
 static void
 forget_all(void)
 {
-	while (filter_name_count() > 0)
-		assert_true(filter_name_remove(str_from(filter_name_at(0))));
+	while (filter_names_count(known) > 0)
+		assert_true(filter_names_remove(known, str_from(filter_names_at(known, 0))));
 }
 
 static void
@@ -242,14 +244,14 @@ names(void **state)
 	assert_false(matches("!@slow-bad", f));
 	set("bad", "~c 5xx");
 	assert_false(matches("@slow-bad", f));
-	assert_string_equal(filter_name_text(STR("bad")), "~c 5xx");
-	assert_null(filter_name_text(STR("ba")));
+	assert_string_equal(filter_names_text(known, STR("bad")), "~c 5xx");
+	assert_null(filter_names_text(known, STR("ba")));
 	/* These are words. */
 	assert_false(matches("\"@bad\"", f));
 	assert_false(matches("@/bad", f));
 	flow_unref(f);
 	forget_all();
-	assert_false(filter_name_remove(STR("bad")));
+	assert_false(filter_names_remove(known, STR("bad")));
 }
 
 static void
@@ -260,19 +262,19 @@ refused_names(void **state)
 	size_t at;
 
 	(void)state;
-	assert_false(filter_name_set(STR("a b"), STR("~e"), &err));
-	assert_false(filter_name_set(STR(""), STR("~e"), &err));
-	assert_false(filter_name_set(STR("x"), STR(" "), &err));
-	assert_false(filter_name_set(STR("x"), STR("~e\n~q"), &err));
-	assert_false(filter_name_set(STR("x"), STR("~zz"), &err));
-	assert_null(filter_name_text(STR("x")));
+	assert_false(filter_names_set(known, STR("a b"), STR("~e"), &err));
+	assert_false(filter_names_set(known, STR(""), STR("~e"), &err));
+	assert_false(filter_names_set(known, STR("x"), STR(" "), &err));
+	assert_false(filter_names_set(known, STR("x"), STR("~e\n~q"), &err));
+	assert_false(filter_names_set(known, STR("x"), STR("~zz"), &err));
+	assert_null(filter_names_text(known, STR("x")));
 	/* A ring has no end: what was there stays. */
-	assert_false(filter_name_set(STR("x"), STR("@x"), &err));
+	assert_false(filter_names_set(known, STR("x"), STR("@x"), &err));
 	set("x", "~e");
 	set("y", "@x | ~q");
-	assert_false(filter_name_set(STR("x"), STR("~s & @y"), &err));
+	assert_false(filter_names_set(known, STR("x"), STR("~s & @y"), &err));
 	assert_non_null(strstr(err.text, "nested too deeply"));
-	assert_string_equal(filter_name_text(STR("x")), "~e");
+	assert_string_equal(filter_names_text(known, STR("x")), "~e");
 	/* Nor does what doubles at each step. */
 	set("z0", "~e");
 	for (int i = 1; i < 5; i++) {
@@ -282,10 +284,10 @@ refused_names(void **state)
 		snprintf(twice, sizeof twice, "@z%d @z%d", i - 1, i - 1);
 		set(deep, twice);
 	}
-	assert_false(filter_name_set(STR("z6"), STR("@z4 @z4 @z4 @z4"), &err));
+	assert_false(filter_names_set(known, STR("z6"), STR("@z4 @z4 @z4 @z4"), &err));
 	/* What it stands for may go away: then that is said, where it is. */
-	assert_true(filter_name_remove(STR("x")));
-	assert_null(filter_parse(STR("~q @y"), &err, &at));
+	assert_true(filter_names_remove(known, STR("x")));
+	assert_null(filter_parse_named(known, STR("~q @y"), &err, &at));
 	assert_int_equal(at, 3);
 	assert_non_null(strstr(err.text, "@y: no filter has the name @x"));
 	forget_all();
@@ -302,7 +304,7 @@ a_hundred_at_most(void **state)
 		snprintf(name, sizeof name, "n%d", i);
 		set(name, "~e");
 	}
-	assert_false(filter_name_set(STR("more"), STR("~e"), &err));
+	assert_false(filter_names_set(known, STR("more"), STR("~e"), &err));
 	set("n7", "~q");
 	forget_all();
 }
@@ -318,20 +320,20 @@ kept_in_a_file(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	path = path_join(folder, FILTER_NAMES_FILE);
-	filter_names_load(path);		/* none is fine */
+	filter_names_load(known, path);		/* none is fine */
 	set("late", "~e");
 	set("early", "~m GET & @late");
-	assert_true(filter_names_save(path, &err));
+	assert_true(filter_names_save(known, path, &err));
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	forget_all();
 	/* In any order, with lines that are none. */
 	assert_true(path_write_atomic(path, STR("early ~m GET & @late\n\n"
 	    "? ~e\nempty\nlate ~e\n"), 0600, &err));
-	filter_names_load(path);
-	assert_int_equal(filter_name_count(), 2);
-	assert_string_equal(filter_name_text(STR("early")), "~m GET & @late");
-	assert_string_equal(filter_name_text(STR("late")), "~e");
+	filter_names_load(known, path);
+	assert_int_equal(filter_names_count(known), 2);
+	assert_string_equal(filter_names_text(known, STR("early")), "~m GET & @late");
+	assert_string_equal(filter_names_text(known, STR("late")), "~e");
 	unlink(path);
 	rmdir(folder);
 	free(path);
@@ -354,5 +356,10 @@ main(void)
 		cmocka_unit_test(kept_in_a_file),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed;
+
+	known = filter_names_new();
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	filter_names_free(known);
+	return failed;
 }

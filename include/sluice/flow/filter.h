@@ -15,6 +15,7 @@
 #include "sluice/flow/flow.h"
 
 struct filter;
+struct filter_names;
 
 struct filter_atom_row {
 	const char *name, *example, *help;
@@ -40,18 +41,26 @@ size_t filter_field_count(void);
 const struct filter_atom_row *filter_field_at(size_t i);
 
 /*
- * Filters with names, the same for the whole process.  Setting one that is
- * there replaces it; what was made of it before stays as it was.
+ * Filters with names.  Setting one that is there replaces it; what was made
+ * of it before stays as it was.  No ring of names can be set.
  */
-bool filter_name_set(struct str name, struct str text, struct err *err)
-    NODISCARD;
-bool filter_name_remove(struct str name);		/* false: none */
-const char *filter_name_text(struct str name);		/* or NULL */
-size_t filter_name_count(void);
-const char *filter_name_at(size_t i);
 #define FILTER_NAMES_FILE	"filters"	/* in the state directory */
+struct filter_names *filter_names_new(void) NODISCARD;
+void filter_names_free(struct filter_names *n);		/* NULL is fine */
+bool filter_names_set(struct filter_names *n, struct str name,
+    struct str text, struct err *err) NODISCARD;
+/* False: there is none. */
+bool filter_names_remove(struct filter_names *n, struct str name);
+/* What it stands for, or NULL; until it is set or removed. */
+const char *filter_names_text(const struct filter_names *n, struct str name);
+size_t filter_names_count(const struct filter_names *n);
+const char *filter_names_at(const struct filter_names *n, size_t i);
 /* A file of "NAME FILTER" lines (0600); none is fine. */
-void filter_names_load(const char *path);
-bool filter_names_save(const char *path, struct err *err) NODISCARD;
+void filter_names_load(struct filter_names *n, const char *path);
+bool filter_names_save(const struct filter_names *n, const char *path,
+    struct err *err) NODISCARD;
+/* As filter_parse, with names for what @NAME stands for. */
+struct filter *filter_parse_named(const struct filter_names *names,
+    struct str text, struct err *err, size_t *at) NODISCARD;
 
 #endif

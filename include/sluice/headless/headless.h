@@ -15,6 +15,7 @@ struct headless_setup {
 	struct ev_loop *loop;
 	struct options *options;	/* FORMAT, FILTER */
 	struct flow_list *list;
+	const struct filter_names *names;
 	int fd;				/* where lines go: stdout */
 };
 

@@ -19,6 +19,7 @@ struct ui_setup {
 	struct undo *undo;
 	const struct store *store;	/* for what its bodies take */
 	struct gate *gate;
+	struct filter_names *names;
 	struct proxy *proxy;
 	const char *ca_cert_path;
 	const char *ca_fingerprint;
