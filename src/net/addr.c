@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,6 +263,37 @@ addr_is_own(const struct addr *a)
 	}
 	freeifaddrs(all);
 	return own;
+}
+
+static bool
+is_link_local(const struct addr *a)
+{
+	uint32_t v4;
+
+	if (inner_v4(a, &v4))
+		return v4 >> 16 == 0xa9fe;	/* 169.254.0.0/16, RFC 3927 */
+	return IN6_IS_ADDR_LINKLOCAL(&as_v6(a)->sin6_addr);
+}
+
+bool
+addr_outward(int family, struct addr *a)
+{
+	struct ifaddrs *all, *i;
+	bool found = false;
+
+	if (getifaddrs(&all) != 0)
+		return false;
+	for (i = all; i && !found; i = i->ifa_next) {
+		if (!i->ifa_addr || i->ifa_addr->sa_family != family ||
+		    !(i->ifa_flags & IFF_UP))
+			continue;
+		*a = (struct addr){ .len = family == AF_INET ?
+		    sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6) };
+		memcpy(&a->ss, i->ifa_addr, a->len);
+		found = !addr_is_loopback(a) && !is_link_local(a);
+	}
+	freeifaddrs(all);
+	return found;
 }
 
 bool

@@ -249,3 +249,36 @@ proxy_is_exposed(const struct proxy *p)
 	}
 	return false;
 }
+
+/* As others write it: instead of all addresses, one. */
+static bool
+outward_address(const struct addr *listens, struct addr *a)
+{
+	*a = *listens;
+	if (!addr_is_any(listens))
+		return !addr_is_loopback(listens);
+	if (!addr_outward(listens->ss.ss_family, a))
+		return false;
+	addr_set_port(a, addr_port(listens));
+	return true;
+}
+
+bool
+proxy_put_page(const struct proxy *p, struct buf *out)
+{
+	struct port *port;
+
+	list_for_each(port, &p->ports, struct port, link) {
+		char text[ADDR_TEXT_MAX];
+		struct addr a;
+
+		if (port->mode.apart || (port->mode.kind != MODE_REGULAR &&
+		    port->mode.kind != MODE_UPSTREAM) ||
+		    !outward_address(listener_addr(port->listener), &a))
+			continue;
+		addr_format(&a, text);
+		buf_printf(out, "http://%s/", text);
+		return true;
+	}
+	return false;
+}

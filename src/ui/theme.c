@@ -144,6 +144,10 @@ theme_open(bool colour, bool light)
 	use_default_colors();
 	for (short c = COLOR_RED; c <= COLOR_CYAN; c++)
 		init_pair(c, shade(c, light), -1);
+	/* Cameras want dark on light, and the terminal may be either. */
+	if (!looks[ROLE_QR].given)
+		looks[ROLE_QR] = (struct look){ true, COLOR_BLACK,
+		    COLOR_WHITE, 0 };
 	for (int role = 0; role < ROLE_COUNT; role++)
 		open_own((enum role)role);
 }

@@ -3,9 +3,11 @@
 #include "view_ca.h"
 
 #include "console.h"
+#include "qr.h"
 #include "sheet.h"
 #include "sluice/base/mem.h"
 #include "sluice/base/path.h"
+#include "sluice/proxy/proxy.h"
 
 #define PEM_MAX		(64u * 1024)
 #define VALUE_AT	15
@@ -52,6 +54,27 @@ put_pem(struct sheet *s, const char *path)
 }
 
 static void
+put_code(struct sheet *s, const struct proxy *proxy)
+{
+	struct buf url;
+	char *text;
+
+	buf_init(&url, 256);
+	if (!proxy_put_page(proxy, &url)) {
+		buf_fini(&url);
+		put_fact(s, "a phone", "needs a proxy it can reach: start "
+		    "sluice with -p 0.0.0.0:8080");
+		return;
+	}
+	text = buf_take(&url);
+	put_fact(s, "a phone", text);
+	sheet_row(s);
+	if (!qr_put(s, VALUE_AT, text))
+		sheet_put(s, VALUE_AT, ROLE_DIM, STR("(too long for a code)"));
+	free(text);
+}
+
+static void
 make(struct view_ca *vc)
 {
 	const struct ui_setup *setup = &vc->view.ui->setup;
@@ -75,6 +98,7 @@ make(struct view_ca *vc)
 	    "has it, and steps");
 	put_fact(s, "on a shell", "sluice ca says how; "
 	    "eval \"$(sluice env)\" is enough for many");
+	put_code(s, setup->proxy);
 	free(brief);
 	put_pem(s, setup->ca_cert_path);
 }

@@ -41,6 +41,11 @@ bool addr_is_any(const struct addr *a);
 bool addr_eq(const struct addr *a, const struct addr *b);
 /* Is this one of the machine's own addresses (any interface)? */
 bool addr_is_own(const struct addr *a);
+/*
+ * The first address of this machine in this family (AF_INET, AF_INET6) that
+ * others can reach: not loopback, not link-local.  False: there is none.
+ */
+bool addr_outward(int family, struct addr *a) NODISCARD;
 bool addr_of_socket(int fd, struct addr *a) NODISCARD;
 bool addr_of_peer(int fd, struct addr *a) NODISCARD;
 

@@ -44,6 +44,11 @@ bool proxy_listen_on(struct proxy *p, int fd, const char *mode,
 size_t proxy_listeners(const struct proxy *p);
 /* "127.0.0.1:8080"; valid until proxy_free. */
 const char *proxy_address(const struct proxy *p, size_t i);
+/*
+ * Appends "http://192.0.2.7:8080/", where other machines find the page with
+ * the certificate; false: no listener that they could reach has it.
+ */
+bool proxy_put_page(const struct proxy *p, struct buf *out) NODISCARD;
 /* Can others than this machine reach a listener? */
 bool proxy_is_exposed(const struct proxy *p);
 /* Stops accepting; running exchanges go on. */
