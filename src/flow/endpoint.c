@@ -50,6 +50,7 @@ endpoint_unref(struct endpoint *e)
 		return;
 	free(e->address);
 	free(e->name);
+	free(e->program);
 	free(e->via);
 	free(e->tls_version);
 	free(e->tls_cipher);

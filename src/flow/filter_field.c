@@ -115,6 +115,19 @@ field_path(const struct filter_node *n, const struct flow *f)
 	return compares_word(n, str_sub(path, 0, str_chr(path, '?', 0)));
 }
 
+static bool
+field_process(const struct filter_node *n, const struct flow *f)
+{
+	return f->client && compares_word(n, str_from(f->client->program));
+}
+
+static bool
+field_pid(const struct filter_node *n, const struct flow *f)
+{
+	return f->client && f->client->pid != 0 &&
+	    compares(n, f->client->pid);
+}
+
 /* "json", "application/json", "image/" and "*": each is a way to say it. */
 static bool
 field_type(const struct filter_node *n, const struct flow *f)

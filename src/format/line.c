@@ -263,6 +263,9 @@ line_json(const struct flow *f, struct buf *out)
 	json_text_set(o, "state", str_from(state_name(f)));
 	set_or_null(o, "error", err_is_set(&f->error) ? f->error.text : NULL);
 	set_or_null(o, "client", f->client ? f->client->address : NULL);
+	set_or_null(o, "process", f->client ? f->client->program : NULL);
+	json_object_set_new(o, "pid", f->client && f->client->pid ?
+	    json_integer(f->client->pid) : json_null());
 	set_or_null(o, "server", f->server ? f->server->address : NULL);
 	json_object_set_new(o, "tls", json_boolean(is_tls(f)));
 	set_tls(o, f);

@@ -224,8 +224,8 @@ addr_is_any(const struct addr *a)
 	    IN6_IS_ADDR_UNSPECIFIED(&as_v6(a)->sin6_addr);
 }
 
-static bool
-same_host(const struct addr *a, const struct addr *b)
+bool
+addr_is_same_host(const struct addr *a, const struct addr *b)
 {
 	uint32_t x = 0, y = 0;
 	bool ax = inner_v4(a, &x), by = inner_v4(b, &y);
@@ -239,7 +239,7 @@ same_host(const struct addr *a, const struct addr *b)
 bool
 addr_eq(const struct addr *a, const struct addr *b)
 {
-	return addr_port(a) == addr_port(b) && same_host(a, b);
+	return addr_port(a) == addr_port(b) && addr_is_same_host(a, b);
 }
 
 bool
@@ -259,7 +259,7 @@ addr_is_own(const struct addr *a)
 		memcpy(&one.ss, i->ifa_addr, i->ifa_addr->sa_family ==
 		    AF_INET ? sizeof(struct sockaddr_in) :
 		    sizeof(struct sockaddr_in6));
-		own = same_host(&one, a);
+		own = addr_is_same_host(&one, a);
 	}
 	freeifaddrs(all);
 	return own;

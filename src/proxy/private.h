@@ -10,6 +10,7 @@
 #include "sluice/base/trim.h"
 #include "sluice/flow/budget.h"
 #include "sluice/http/codec.h"
+#include "sluice/net/process.h"
 #include "sluice/net/resolve.h"
 #include "sluice/proxy/proxy.h"
 #include "sluice/wire/wire.h"
@@ -19,6 +20,7 @@ struct proxy {
 	struct tls_context *context;
 	struct forge *forge;
 	struct resolver *resolver;
+	struct process_finder *processes;
 	struct access *access;
 	struct policy *policy;
 	struct pass_list *passes;

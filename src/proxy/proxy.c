@@ -205,6 +205,7 @@ proxy_new(const struct proxy_setup *setup, struct err *err)
 	p->forge = forge_new(setup->ca, err);
 	if (!p->forge)
 		goto fail;
+	p->processes = process_finder_new(setup->loop);
 	p->resolver = resolver_new(setup->loop, err);
 	if (!p->resolver)
 		goto fail;
@@ -235,6 +236,7 @@ proxy_free(struct proxy *p)
 	ev_timer_stop(p->setup.loop, &p->more);
 	option_unobserve(&p->settings);
 	resolver_free(p->resolver);
+	process_finder_free(p->processes);
 	forge_free(p->forge);
 	tls_context_free(p->context);
 	pass_list_free(p->passes);

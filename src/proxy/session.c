@@ -364,6 +364,34 @@ session_pump(struct session *s)
 	s->pumping = false;
 }
 
+static void
+process_found(struct process_query *q, long pid, const char *name)
+{
+	struct session *s = container_of(q, struct session, client_process);
+
+	if (pid == 0)
+		return;
+	s->end->pid = pid;
+	endpoint_set(&s->end->program, name);
+	if (s->exchange)
+		flow_list_touch(s->proxy->setup.list, s->exchange->flow,
+		    FLOW_PART_REQUEST);
+}
+
+/* A client on this machine has a name, besides its address. */
+static void
+ask_for_process(struct session *s, const struct addr *peer)
+{
+	struct proxy *p = s->proxy;
+	struct addr own;
+
+	if (!s->mode->apart &&
+	    option_bool(p->setup.options, OPTION_PROCESSES) &&
+	    addr_of_socket(s->client.conn.fd, &own) &&
+	    (addr_is_loopback(peer) || addr_is_same_host(peer, &own)))
+		process_ask(p->processes, &s->client_process, peer, &own);
+}
+
 /* -- birth and death ---------------------------------------------------------- */
 
 static struct session *
@@ -376,6 +404,7 @@ session_make(struct proxy *p)
 	list_init(&s->origins);
 	ev_init(&s->wake, wake_cb);
 	ev_init(&s->timer, session_timer_cb);
+	process_query_init(&s->client_process, process_found);
 	s->host.ops = &session_host_ops;
 	s->host.list = p->setup.list;
 	s->host.gate = p->setup.gate;
@@ -399,6 +428,7 @@ session_new(struct port *port, int fd, const struct addr *peer)
 	wire_init(&s->client, p->setup.loop, fd, &client_ops);
 	wire_read_ahead(&s->client, p->limits.head_max + 1);
 	s->mode = &port->mode;
+	ask_for_process(s, peer);
 	arrive(s, port->mode.apart ? NULL : listener_addr(port->listener));
 	wire_rearm(&s->client);
 	return s;
@@ -440,6 +470,7 @@ session_doom(struct session *s)
 		s->exchange = NULL;
 	}
 	tunnel_end(s);
+	process_cancel(&s->client_process);
 	list_for_each_safe(o, tmp, &s->origins, struct origin, link)
 		origin_close(o);
 	ev_timer_stop(loop_of(s), &s->timer);

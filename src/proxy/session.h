@@ -18,6 +18,7 @@
 #include "exchange.h"
 #include "news.h"
 #include "origin.h"
+#include "sluice/net/process.h"
 
 struct port;
 struct proxy;
@@ -35,6 +36,7 @@ struct session {
 	bool has_client;
 	struct codec *codec;		/* client's, in STAGE_HTTP */
 	struct endpoint *end;		/* client's facts; a reference */
+	struct process_query client_process;
 	enum session_stage stage;
 	struct list inbox;
 	bool pumping, doomed;

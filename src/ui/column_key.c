@@ -88,6 +88,20 @@ key_client(const struct flow *f, unsigned char key[FLOW_KEY_MAX])
 		put_text(key, str_from(f->client->address));
 }
 
+/* By name, then by number; those without come last. */
+static void
+key_process(const struct flow *f, unsigned char key[FLOW_KEY_MAX])
+{
+	if (f->client == NULL || f->client->program == NULL) {
+		memset(key, 0xff, FLOW_KEY_MAX);
+		return;
+	}
+	put_text(key, str_from(f->client->program));
+	for (int i = 0; i < 4; i++)
+		key[FLOW_KEY_MAX - 1 - i] = (unsigned char)(f->client->pid >>
+		    8 * i & 0xff);
+}
+
 static void
 key_protocol(const struct flow *f, unsigned char key[FLOW_KEY_MAX])
 {
@@ -122,6 +136,7 @@ static const struct {
 	[COLUMN_SIZE] = { key_size, true },
 	[COLUMN_DURATION] = { key_duration, true },
 	[COLUMN_CLIENT] = { key_client, false },
+	[COLUMN_PROCESS] = { key_process, true },
 	[COLUMN_PROTOCOL] = { key_protocol, false },
 	[COLUMN_NOTE] = { key_note, false },
 };

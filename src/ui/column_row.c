@@ -395,6 +395,17 @@ put_hold(const struct row *r)
 }
 
 static void
+put_process(const struct row *r)
+{
+	const struct endpoint *e = r->f->client;
+	char text[80] = "";
+
+	if (e != NULL && e->program != NULL)
+		snprintf(text, sizeof(text), "%.60s %ld", e->program, e->pid);
+	cell(r, COLUMN_PROCESS, ROLE_TEXT, str_from(text), false);
+}
+
+static void
 put_rare(const struct row *r)
 {
 	const struct flow *f = r->f;
@@ -402,6 +413,7 @@ put_rare(const struct row *r)
 
 	put_sent(r);
 	put_protocol(r);
+	put_process(r);
 	cell(r, COLUMN_CLIENT, ROLE_TEXT, str_from(f->client != NULL &&
 	    f->client->address != NULL ? f->client->address : ""), false);
 	cell(r, COLUMN_NOTE, ROLE_TEXT, str_from(f->note != NULL ? f->note :

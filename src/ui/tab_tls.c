@@ -141,6 +141,9 @@ leg_text(const struct flow *f, bool is_client, enum leg_row row,
 			buf_putc(out, '-');
 	} else if (row == LEG_PEER) {
 		buf_printf(out, "%.300s", or_dash(e->address));
+		if (e->program != NULL)
+			buf_printf(out, " (%.60s, pid %ld)", e->program,
+			    e->pid);
 		if (e->flows > 1)
 			buf_printf(out, " (%u flows)", e->flows);
 	} else if (!e->tls) {

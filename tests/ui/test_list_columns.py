@@ -3,6 +3,7 @@
 
 import os
 import re
+import time
 
 import pytest
 
@@ -245,3 +246,22 @@ def test_held_only_has_columns_of_its_own(console, origin, editor):
     c.wait("Nothing is held")
     c.press("H")
     c.wait("/plain")
+
+
+def test_the_program_behind_a_request(console, origin):
+    def answer(q, stream):
+        time.sleep(0.3)
+        return response(b"ok")
+    o = origin(answer)
+    c = console("-o", "columns=process method path")
+    c.fetch("http://127.0.0.1:%d/by-curl" % o.port)
+    c.wait(r"PROCESS +METHOD")
+    c.wait(r"curl \d+ +GET +/by-curl")
+    c.command("filter process!=curl")
+    c.wait("No flow matches")
+    c.command("filter process=curl")
+    c.wait("/by-curl")
+    c.press("\r")
+    c.wait("Request")
+    c.press("l", "l")
+    c.wait(r"127\.0\.0\.1:\d+ \(curl, pid \d+\)")

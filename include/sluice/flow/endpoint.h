@@ -29,6 +29,8 @@ struct endpoint {
 	unsigned refs;
 	char *address;			/* "127.0.0.1:45884", or NULL */
 	char *name;			/* host asked for, or NULL */
+	char *program;			/* client: of this machine; or NULL */
+	long pid;			/* .. and its number, or 0 */
 	char *via;			/* server: reached by way of that proxy,
 					 * whose address it is; or NULL */
 	bool tls;

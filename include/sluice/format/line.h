@@ -5,7 +5,7 @@
  * text: "15:04:05 GET https://host/path 200 1.2k 11ms", errors end with the
  * reason.  json: one object: id, time, method, url, host, port, scheme,
  * status, request_bytes, response_bytes, type, duration_ms, state, error,
- * client, server, tls, client_tls and server_tls (an object each), tls_fault,
+ * client, process, pid, server, tls, client_tls and server_tls (an object each), tls_fault,
  * passed (why a tunnel was not opened), retried, edited, replay_of; null when there is
  * none.
  *

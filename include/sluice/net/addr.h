@@ -39,6 +39,8 @@ bool addr_is_loopback(const struct addr *a);
 bool addr_is_any(const struct addr *a);
 /* Same address and port; a mapped IPv4 address equals the IPv4 one. */
 bool addr_eq(const struct addr *a, const struct addr *b);
+/* The same address; ports do not count. */
+bool addr_is_same_host(const struct addr *a, const struct addr *b);
 /* Is this one of the machine's own addresses (any interface)? */
 bool addr_is_own(const struct addr *a);
 /*
