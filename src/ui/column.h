@@ -73,9 +73,9 @@ void column_head(const struct column_layout *l, const struct pane *p, int y,
     const struct column_sort *sort);
 /* The column at cell x, or COLUMN_COUNT. */
 enum column_id column_at(const struct column_layout *l, int x);
-/* One flow. */
+/* One flow; role: of its whole row, or ROLE_TEXT. */
 void column_row(const struct column_layout *l, const struct pane *p, int y,
-    const struct flow *f, const struct column_span *span);
+    const struct flow *f, enum role role, const struct column_span *span);
 
 /* How flows are sorted by a column; NULL: by arrival. */
 flow_key_fn *column_key(enum column_id id);

@@ -425,13 +425,13 @@ put_rare(const struct row *r)
 
 void
 column_row(const struct column_layout *l, const struct pane *p, int y,
-    const struct flow *f, const struct column_span *span)
+    const struct flow *f, enum role role, const struct column_span *span)
 {
 	struct row r = { .l = l, .p = p, .y = y, .f = f, .span = span };
 	char text[CLOCK_TEXT_MAX];
 
 	r.role = f->state == FLOW_HELD ? ROLE_HELD :
-	    f->state == FLOW_ACTIVE && !f->draft ? ROLE_DIM : ROLE_TEXT;
+	    role != ROLE_TEXT ? role : f->state == FLOW_ACTIVE && !f->draft ? ROLE_DIM : ROLE_TEXT;
 	pane_fill(p, y, ROLE_TEXT);
 	put_gutter(&r);
 	snprintf(text, sizeof(text), "%" PRIu64, f->id);

@@ -14,6 +14,7 @@
 #include "editor.h"
 #include "errand.h"
 #include "flow_text.h"
+#include "highlight.h"
 #include "history.h"
 #include "input.h"
 #include "keymap.h"
@@ -60,6 +61,7 @@ struct ui {
 	struct attention attention;
 	const struct deed *deed;	/* asked about; runs on yes */
 	struct errand *errand;		/* under way, or NULL */
+	struct highlight highlight;
 	struct column_choice columns;	/* none: as many as fit */
 	struct column_sort sort;
 	ev_idle working;		/* works off errand and view */

@@ -409,6 +409,7 @@ ui_free(struct ui *ui)
 	errand_abandon(ui);
 	saver_fini(&ui->saver);
 	clipboard_fini(&ui->clipboard);
+	highlight_fini(&ui->highlight);
 	body_out_fini(&ui->out);
 	editor_fini(&ui->editor);
 	prompt_fini(&ui->prompt);

@@ -133,7 +133,8 @@ draw_rows(struct view_list *l, const struct pane *p, bool head)
 
 		if (f == NULL)
 			break;
-		column_row(&l->layout, p, y, f, &span);
+		column_row(&l->layout, p, y, f,
+		    highlight_of(&v->ui->highlight, f), &span);
 		if (row >= first && row <= last)
 			pane_put(p, y, 0, ROLE_MARK, pane_glyph(GLYPH_BAR));
 		if (row != v->scroll.cursor)

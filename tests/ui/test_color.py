@@ -75,7 +75,7 @@ def test_mistakes_and_completion(broken):
     c = broken()
     before = status_cell(c)
     c.command("color nothing red")
-    c.wait("a colour needs a role: text dim")
+    c.wait("it needs a role: text dim")
     for wrong in ("reddish", "256", "#12345", "red blue green"):
         c.command("color server-error %s" % wrong)
         c.wait("is no colour")
@@ -86,3 +86,49 @@ def test_mistakes_and_completion(broken):
     c.press("yellow", ENTER)
     c.settle()
     assert status_cell(c).fg == "brown"
+
+
+def cells_of(c, word):
+    line = c.row(word)
+    y = c.lines().index(line)
+    return [c.screen.buffer[y][x] for x in range(line.index(word) - 4,
+                                                 line.index(word) + 4)]
+
+
+def test_rules_for_rows(broken):
+    c = broken()
+    assert cells_of(c, "/broken")[4].fg == "default"
+    c.command("color edited green default underline")
+    c.command("color.rule path=/bro* | ~note x edited")
+    c.settle()
+    assert all(x.fg == "green" and x.underscore for x in cells_of(
+        c, "/broken")[4:])
+    assert cells_of(c, "/last")[4].fg == "default"
+    c.command("color.rule ~all held")           # the first that matches
+    c.settle()
+    assert cells_of(c, "/broken")[4].fg == "green"
+    c.command("color.rule path=/bro* | ~note x text")
+    c.settle()
+    assert cells_of(c, "/broken")[4].fg == "brown"
+    c.command("color.rule")
+    c.settle()
+    assert cells_of(c, "/broken")[4].fg == "default"
+
+
+def test_mistakes_in_rules(broken):
+    c = broken()
+    for wrong, why in (("~b x error", "cannot look into bodies"),
+                       ("size>1 error", "cannot look into bodies"),
+                       ("~zz error", "no operator ~zz"),
+                       ("~e", "it needs a role"),
+                       ("~e nothing", "it needs a role")):
+        c.command("color.rule " + wrong)
+        c.wait(why)
+        c.press("G")
+    for i in range(16):
+        c.command("color.rule #=%d error" % i)
+    c.command("color.rule ~q error")
+    c.wait("as many rules as there may be")
+    c.command("color.rule #=3 held")            # in place of the one there
+    c.settle()
+    assert "as many rules" not in c.text()
