@@ -14,6 +14,9 @@
 #include "sluice/base/mem.h"
 
 #define ESCAPE_WAIT	0.025		/* a sequence comes in one piece */
+#define ANSWER_WAIT	1.0		/* the rest of an answer .. */
+#define ANSWER_SOON	5.0		/* .. that was asked for so lately */
+#define ANSWER_MAX	64u
 #define PASTE_MAX	(64u * 1024)
 #define WAITING_MAX	(64u * 1024)
 #define PASTE_END	"\033[201~"
@@ -28,6 +31,9 @@ struct input {
 	struct ui *ui;
 	bool pasting;
 	size_t ending;			/* bytes of PASTE_END seen */
+	bool answering;			/* an OSC has begun */
+	ev_tstamp expecting;		/* one, until then */
+	struct buf answer;
 	struct buf paste;
 	struct buf waiting;		/* read, but not yet decoded */
 };
@@ -185,6 +191,45 @@ paste_byte(struct input *in, char byte)
 }
 
 static void
+end_answer(struct input *in)
+{
+	in->answering = false;
+	buf_clear(&in->answer);
+}
+
+/* The decoder would wait for ST alone, while some terminals send BEL. */
+static void
+answer_byte(struct input *in, char byte)
+{
+	struct str so_far = buf_str(&in->answer);
+	bool ends = byte == '\a' || byte == '\x9c' ||
+	    (byte == '\\' && str_ends(so_far, STR("\033")));
+
+	if (!ends) {
+		if (buf_room(&in->answer) == 0)
+			end_answer(in);
+		else
+			buf_putc(&in->answer, byte);
+		return;
+	}
+	if (byte == '\\')
+		buf_truncate(&in->answer, so_far.n - 1);
+	in->ops->answer(in->ui, buf_str(&in->answer));
+	end_answer(in);
+}
+
+/* Takes ESC ] off what waits, when an answer is due. */
+static bool
+begin_answer(struct input *in)
+{
+	if (ev_now(in->loop) >= in->expecting ||
+	    !str_starts(buf_str(&in->waiting), STR("\033]")))
+		return false;
+	buf_consume(&in->waiting, 2);
+	return in->answering = true;
+}
+
+static void
 escape_cb(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	struct input *in = container_of(w, struct input, escape);
@@ -192,6 +237,8 @@ escape_cb(struct ev_loop *loop, ev_timer *w, int revents)
 
 	(void)loop;
 	(void)revents;
+	if (in->answering)
+		end_answer(in);
 	while (ev_is_active(&in->io) && termkey_getkey_force(in->decoder,
 	    &tk) == TERMKEY_RES_KEY)
 		handle(in, &tk);
@@ -207,16 +254,19 @@ take(struct input *in)
 	while (ev_is_active(&in->io) && buf_len(waiting) > 0) {
 		char byte = buf_str(waiting).p[0];
 
+		if (!in->pasting && !in->answering && begin_answer(in))
+			continue;
 		buf_consume(waiting, 1);
-		if (in->pasting) {
-			paste_byte(in, byte);
+		if (in->pasting || in->answering) {
+			(in->pasting ? paste_byte : answer_byte)(in, byte);
 			continue;
 		}
 		termkey_push_bytes(in->decoder, &byte, 1);
 		unfinished = drain(in);
 	}
-	if (unfinished && !in->pasting) {
-		ev_timer_set(&in->escape, ESCAPE_WAIT, 0.0);
+	if (in->answering || (unfinished && !in->pasting)) {
+		ev_timer_set(&in->escape, in->answering ? ANSWER_WAIT :
+		    ESCAPE_WAIT, 0.0);
 		ev_timer_start(in->loop, &in->escape);
 	}
 }
@@ -290,6 +340,7 @@ input_new(struct ev_loop *loop, int fd, const struct input_ops *ops,
 		.loop = loop, .decoder = decoder, .ops = ops, .ui = ui
 	};
 	buf_init(&in->paste, PASTE_MAX);
+	buf_init(&in->answer, ANSWER_MAX);
 	buf_init(&in->waiting, WAITING_MAX);
 	ev_io_init(&in->io, read_cb, fd, EV_READ);
 	ev_timer_init(&in->escape, escape_cb, ESCAPE_WAIT, 0.0);
@@ -305,8 +356,15 @@ input_free(struct input *in)
 	input_pause(in);
 	termkey_destroy(in->decoder);
 	buf_fini(&in->paste);
+	buf_fini(&in->answer);
 	buf_fini(&in->waiting);
 	free(in);
+}
+
+void
+input_expect_answer(struct input *in)
+{
+	in->expecting = ev_now(in->loop) + ANSWER_SOON;
 }
 
 void

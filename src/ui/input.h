@@ -23,6 +23,8 @@ struct input_ops {
 	void (*wheel)(struct ui *, int direction, int row, int column);
 	/* The terminal has got or lost the focus. */
 	void (*focus)(struct ui *, bool focused);
+	/* An OSC of the terminal: an answer, "11;rgb:ffff/ffff/ffff". */
+	void (*answer)(struct ui *, struct str text);
 	/* The terminal is gone. */
 	void (*hangup)(struct ui *);
 };
@@ -30,6 +32,11 @@ struct input_ops {
 struct input *input_new(struct ev_loop *loop, int fd,
     const struct input_ops *ops, struct ui *ui, struct err *err) NODISCARD;
 void input_free(struct input *in);
+/*
+ * An OSC may come soon, in pieces: for a few seconds its beginning is not
+ * taken for keys.
+ */
+void input_expect_answer(struct input *in);
 /* While the terminal is lent, nothing is read from it. */
 void input_pause(struct input *in);
 void input_resume(struct input *in);

@@ -22,6 +22,8 @@
 #include "sluice/base/mem.h"
 #include "theme.h"
 
+/* xterm's "Change VT100 text background color", with a question mark. */
+#define ASK_BACKGROUND	"\033]11;?\033\\"
 /* Pastes in brackets, and who has the focus. */
 #define MODES_ON	"\033[?2004h\033[?1004h"
 #define MODES_OFF	"\033[?2004l\033[?1004l\033[?1006l\033[?1000l"
@@ -38,6 +40,7 @@ struct term {
 	struct termios saved;
 	bool unicode, mouse;
 	bool has_title, titled;		/* it can; it is ours */
+	bool colour, background_known, asked;
 	int cursor;			/* last curs_set, or -1 */
 	volatile sig_atomic_t taken;	/* modes are ours now */
 	char restore[256];
@@ -241,7 +244,10 @@ term_new(const char *color, const char *background, struct err *err)
 	the.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	the.cursor = -1;
 	pane_open(the.unicode);
-	theme_open(wants_colour(color), is_light(background));
+	the.colour = wants_colour(color);
+	the.background_known = strcmp(background, "auto") != 0 ||
+	    getenv("COLORFGBG") != NULL;
+	theme_open(the.colour, is_light(background));
 	the.has_title = has_title();
 	prepare_restore();
 	catch_fatal();
@@ -268,6 +274,9 @@ term_free(struct term *t)
 {
 	if (t == NULL)
 		return;
+	/* An answer that comes late is not for the shell. */
+	if (t->asked)
+		tcflush(t->fd, TCIFLUSH);
 	term_lend(t);
 	if (t->screen != NULL)
 		delscreen(t->screen);
@@ -276,6 +285,50 @@ term_free(struct term *t)
 	if (t->own_fd && t->fd >= 0)
 		close(t->fd);
 	the = (struct term){ .fd = -1 };
+}
+
+bool
+term_ask_background(struct term *t)
+{
+	/* Who has no title may print what it does not know. */
+	t->asked = t->colour && !t->background_known && t->has_title &&
+	    has_colors();
+	if (t->asked)
+		term_write(t, STR(ASK_BACKGROUND));
+	return t->asked;
+}
+
+/* "rgb:f/80/fff": of each number the first digits count. */
+static bool
+read_luminance(struct str text, double *luminance)
+{
+	static const double weights[] = { 0.299, 0.587, 0.114 };
+	struct str part;
+
+	*luminance = 0;
+	for (size_t i = 0; i < ARRAY_LEN(weights); i++) {
+		uint64_t value;
+
+		if (!str_split(&text, '/', &part) || part.n > 4 ||
+		    !str_to_hex64(part, &value))
+			return false;
+		*luminance += weights[i] * (double)value /
+		    (double)((1u << 4 * part.n) - 1);
+	}
+	return text.n == 0;
+}
+
+bool
+term_take_answer(struct term *t, struct str text)
+{
+	double luminance;
+
+	if (!t->asked || !str_starts(text, STR("11;rgb:")) ||
+	    !read_luminance(str_skip(text, 7), &luminance))
+		return false;
+	t->asked = false;
+	theme_light(luminance > 0.5);
+	return true;
 }
 
 int

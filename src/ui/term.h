@@ -22,6 +22,14 @@ struct term *term_new(const char *color, const char *background,
     struct err *err) NODISCARD;
 void term_free(struct term *t);		/* restores; NULL is fine */
 
+/*
+ * Asks for the background's colour (OSC 11), unless it is known or of no
+ * account.  True: an answer may come.
+ */
+bool term_ask_background(struct term *t) NODISCARD;
+/* Was that the answer?  Then colours fit from the next redraw on. */
+bool term_take_answer(struct term *t, struct str text);
+
 int term_fd(const struct term *t);	/* the tty, for input */
 int term_rows(const struct term *t);
 int term_cols(const struct term *t);

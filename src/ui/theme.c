@@ -135,6 +135,13 @@ open_own(enum role role)
 }
 
 void
+theme_light(bool light)
+{
+	for (short c = COLOR_RED; colours && c <= COLOR_CYAN; c++)
+		init_pair(c, shade(c, light), -1);
+}
+
+void
 theme_open(bool colour, bool light)
 {
 	colours = colour && has_colors();
@@ -142,8 +149,7 @@ theme_open(bool colour, bool light)
 		return;
 	start_color();
 	use_default_colors();
-	for (short c = COLOR_RED; c <= COLOR_CYAN; c++)
-		init_pair(c, shade(c, light), -1);
+	theme_light(light);
 	/* Cameras want dark on light, and the terminal may be either. */
 	if (!looks[ROLE_QR].given)
 		looks[ROLE_QR] = (struct look){ true, COLOR_BLACK,

@@ -16,6 +16,8 @@ enum role {
 /* After initscr: colours when wanted and there are any; light: on a light
  * background those that could not be read there give way. */
 void theme_open(bool colour, bool light);
+/* The background is light, or dark: from the next redraw on. */
+void theme_light(bool light);
 /* The curses attribute for a role (attr_t and colour pair). */
 unsigned long theme_attr(enum role role);
 

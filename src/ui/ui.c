@@ -201,12 +201,22 @@ hung_up(struct ui *ui)
 	ev_break(ui->setup.loop, EVBREAK_ALL);
 }
 
+static void
+answered(struct ui *ui, struct str text)
+{
+	if (term_take_answer(ui->term, text)) {
+		term_redraw(ui->term);
+		ui_dirty(ui);
+	}
+}
+
 static const struct input_ops input_ops = {
 	.key = key_pressed,
 	.paste = pasted,
 	.click = mouse_clicked,
 	.wheel = mouse_wheel,
 	.focus = attention_focus,
+	.answer = answered,
 	.hangup = hung_up,
 };
 
@@ -370,6 +380,8 @@ ui_new(const struct ui_setup *setup, struct err *err)
 		free(ui);
 		return NULL;
 	}
+	if (term_ask_background(term))
+		input_expect_answer(ui->input);
 	ui->keymap = keymap_new();
 	ui->view = flow_view_new(setup->list);
 	screen_init(&ui->screen, ui);
