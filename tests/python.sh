@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Sourced by the run.sh of the tests in Python, which set `here', their folder,
 # and `modules', what they need: skips (77) without those, and defines
-# run_pytest.
+# run_pytest and run_pytest_abreast.
 
 python=/usr/bin/python3		# Debian's, which has the modules
 [ -x $python ] || python=python3
@@ -24,4 +24,14 @@ run_pytest()
 {
 	"$python" -m pytest -p no:cacheprovider -q -ra --tb=short \
 	    --rootdir="$here" "$@" "$here"
+}
+
+# Several at a time: for tests that wait more than they work.
+run_pytest_abreast()
+{
+	if "$python" -c "import xdist" 2>/dev/null; then
+		run_pytest -n 4 "$@"
+	else
+		run_pytest "$@"
+	fi
 }

@@ -17,5 +17,5 @@ fi
 SLUICE_KEYS=$(mktemp)
 export SLUICE_KEYS
 trap 'rm -f "$SLUICE_KEYS"' EXIT
-run_pytest
+run_pytest_abreast
 "$python" "$here/keys.py" "$SLUICE_KEYS"

@@ -2,6 +2,7 @@
 """The screen with all options."""
 
 import os
+import pathlib
 import stat
 
 from console import ENTER
@@ -71,34 +72,34 @@ def test_for_the_start_only(console):
     c.wait("can only be given when the program starts")
 
 
-def test_saved_and_read_again(console, tmp_path):
+def test_saved_and_read_again(console):
     c = console()
-    path = tmp_path / "mine"
+    path = pathlib.Path(c.dir, "mine")
     c.command("set redact=on")
     c.command("set filter=~m GET & apple")
     c.press("O", "w")
     c.wait("^:option.save ~/sluice-options")
     c.leave()
-    c.command("option.save %s" % path)
+    c.command("option.save ~/mine")
     c.wait("options saved")
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     lines = path.read_text().splitlines()
     assert "set redact=on" in lines
     assert "set filter=~m GET & apple" in lines
     # What is there is never written over.
-    c.command("option.save %s" % path)
+    c.command("option.save ~/mine")
     c.wait("not saved: ")
     c.command("set redact=off")
     c.command("set filter=")
     c.wait("filter =$")
-    c.command("source %s" % path)
+    c.command("source ~/mine")
     c.wait_gone("filter = ")
     c.command("set redact")
     c.wait("redact = on")
     c.command("set filter")
     c.wait("filter = ~m GET & apple")
-    c.command("source %s/none" % tmp_path)
+    c.command("source ~/none")
     c.wait("cannot read")
-    path.write_text("nonsense\nsource %s\n" % path)
-    c.command("source %s" % path)
+    path.write_text("nonsense\nsource ~/mine\n")
+    c.command("source ~/mine")
     c.wait("line 1: there is")
