@@ -46,6 +46,11 @@ ui_apply_option(struct ui *ui, enum option_id id)
 	case OPTION_COLUMNS:
 		ui_apply_columns(ui);
 		break;
+	case OPTION_READER:
+		if (ui->term != NULL)
+			pane_open(term_is_unicode(ui->term) &&
+			    !option_bool(ui->setup.options, id));
+		break;
 	case OPTION_TITLE:
 		if (ui->term != NULL)
 			attention_title(ui);

@@ -39,6 +39,17 @@ draw_too_small(const struct pane *all)
 	pane_put(all, 2, 0, ROLE_TEXT, STR("Q quits"));
 }
 
+/* The hardware cursor: screen readers and tmux's copy mode follow it. */
+static void
+point_at_row(const struct view *v, const struct pane *all)
+{
+	const struct scroll *s = &v->scroll;
+	size_t row = s->cursor - s->offset;
+	bool shown = !s->text && s->cursor >= s->offset && row < s->page;
+
+	pane_cursor(all, v->top + (shown ? (int)row : 0), v->left);
+}
+
 static void
 draw_all(struct ui *ui, const struct pane *all)
 {
@@ -66,6 +77,8 @@ draw_all(struct ui *ui, const struct pane *all)
 		prompt_draw(&ui->prompt, all, all->rows - 1);
 	else if (last)
 		status_hints(ui, all, all->rows - 1);
+	if (!prompting)
+		point_at_row(screen_top(&ui->screen), all);
 }
 
 static void
@@ -83,7 +96,8 @@ paint(struct screen *s)
 		draw_too_small(&all);
 	else
 		draw_all(ui, &all);
-	term_flush(ui->term, !small && prompt_is_open(&ui->prompt));
+	term_flush(ui->term, !small && (prompt_is_open(&ui->prompt) ||
+	    option_bool(ui->setup.options, OPTION_READER)));
 	ui_tick(ui);
 }
 

@@ -75,9 +75,17 @@ struct view {
 	const struct view_ops *ops;
 	struct ui *ui;
 	struct scroll scroll;
-	int top;			/* screen row of the first content row,
-					 * for the mouse; set by draw */
+	int top, left;			/* cell of the first content row, for
+					 * both cursors; set by draw */
 };
+
+/* Its content begins in row y of the pane. */
+static inline void
+view_place(struct view *v, const struct pane *p, int y)
+{
+	v->top = p->y + y;
+	v->left = p->x;
+}
 
 static inline enum key_context
 view_context(const struct view *v)

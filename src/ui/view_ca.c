@@ -114,7 +114,7 @@ draw(struct view *v, const struct pane *p)
 {
 	struct sheet *s = &ca_of(v)->sheet;
 
-	v->top = p->y;
+	view_place(v, p, 0);
 	scroll_fit(&v->scroll, s->row_count, (size_t)p->rows);
 	pane_clear(p);
 	for (int y = 0; y < p->rows; y++) {

@@ -98,7 +98,7 @@ draw(struct view *v, const struct pane *p)
 		    STR("Columns of the list, from left to right"));
 	}
 	scroll_fit(&v->scroll, COLUMN_CHOICES, (size_t)(p->rows - y));
-	v->top = p->y + y;
+	view_place(v, p, y);
 	for (size_t row = v->scroll.offset; row < COLUMN_CHOICES &&
 	    y < p->rows; row++, y++) {
 		put_row(c, p, y, row);

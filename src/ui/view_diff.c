@@ -176,7 +176,7 @@ draw(struct view *v, const struct pane *p)
 	struct pane sub = pane_sub(p, 1, 0, rows, p->cols);
 	int x;
 
-	v->top = p->y + 1;
+	view_place(v, p, 1);
 	prepare(vd, p->cols);
 	scroll_fit(&v->scroll, vd->shown.count, (size_t)rows);
 	pane_clear(p);

@@ -101,7 +101,7 @@ draw(struct view *v, const struct pane *p)
 	struct pane sub = pane_sub(p, FIXED_ROWS, 0, rows, p->cols);
 	size_t cursor = SIZE_MAX;
 
-	v->top = p->y + FIXED_ROWS;
+	view_place(v, p, FIXED_ROWS);
 	vf->shown.rows = rows;
 	prepare(vf, p->cols);
 	scroll_fit(&v->scroll, page_rows(&vf->shown.page), (size_t)rows);

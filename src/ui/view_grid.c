@@ -136,7 +136,7 @@ draw(struct view *v, const struct pane *p)
 	pane_clear(p);
 	if (head > 0)
 		put_head(g, p, cells);
-	v->top = p->y + head;
+	view_place(v, p, head);
 	scroll_fit(&v->scroll, g->grid.rows.count, (size_t)(rows > 0 ? rows :
 	    1));
 	for (int y = 0; y < rows; y++) {

@@ -153,7 +153,7 @@ draw(struct view *v, const struct pane *p)
 {
 	struct view_help *h = help_of(v);
 
-	v->top = p->y;
+	view_place(v, p, 0);
 	scroll_fit(&v->scroll, h->count, (size_t)(p->rows > 0 ? p->rows : 1));
 	for (int y = 0; y < p->rows; y++) {
 		size_t i = v->scroll.offset + (size_t)y;

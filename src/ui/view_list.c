@@ -28,7 +28,6 @@ struct view_list {
 					 * last draw, or -1 */
 	struct column_layout layout;	/* as drawn last .. */
 	int head;			/* .. under titles in this row, or -1 */
-	int left;
 };
 
 static struct view_list *
@@ -124,10 +123,9 @@ draw_rows(struct view_list *l, const struct pane *p, bool head)
 
 	lay_out(v, p->cols, &l->layout);
 	l->head = head ? p->y : -1;
-	l->left = p->x;
 	if (head)
 		column_head(&l->layout, p, 0, &v->ui->sort);
-	v->top = p->y + y;
+	view_place(v, p, y);
 	for (size_t row = v->scroll.offset; y < p->rows; row++, y++) {
 		const struct flow *f = flow_view_at(v->ui->view, row);
 
@@ -165,7 +163,7 @@ draw(struct view *v, const struct pane *p)
 	bool head = has_head(v, p, count);
 	struct flow *f;
 
-	v->top = p->y + p->rows;
+	view_place(v, p, p->rows);
 	l->head = -1;
 	if (v->ui->setup.list->total == 0) {
 		guide_draw(v->ui, p);
@@ -291,7 +289,7 @@ press(struct view *v, int row, int column)
 
 	if (row != l->head)
 		return false;
-	id = column_at(&l->layout, column - l->left);
+	id = column_at(&l->layout, column - l->view.left);
 	if (id != COLUMN_COUNT)
 		ui_sort(v->ui, id);
 	return true;

@@ -78,7 +78,7 @@ draw(struct view *v, const struct pane *p)
 	int width = p->cols - TEXT_AT;
 
 	l->cols = p->cols;
-	v->top = p->y;
+	view_place(v, p, 0);
 	for (size_t i = 0; i < log_count(); i++)
 		rows += rows_of(log_at(i), width);
 	scroll_fit(&v->scroll, rows, (size_t)(p->rows > 0 ? p->rows : 1));

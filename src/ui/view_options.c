@@ -77,7 +77,7 @@ draw(struct view *v, const struct pane *p)
 	int rows = p->rows - (foot ? FOOT_ROWS : 0), y = 0;
 
 	scroll_fit(&v->scroll, OPTION_COUNT, (size_t)(rows > 0 ? rows : 1));
-	v->top = p->y;
+	view_place(v, p, 0);
 	for (size_t row = v->scroll.offset; row < OPTION_COUNT && y < rows;
 	    row++, y++) {
 		put_row(v->ui, p, y, (enum option_id)row);

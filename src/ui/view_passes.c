@@ -163,7 +163,7 @@ draw(struct view *v, const struct pane *p)
 	struct layout l;
 
 	pane_clear(p);
-	v->top = p->y + 1;
+	view_place(v, p, 1);
 	settle(v);
 	scroll_fit(&v->scroll, count, (size_t)(p->rows > 1 ? p->rows - 1 : 1));
 	remember(v);

@@ -154,7 +154,7 @@ draw(struct view *v, const struct pane *p)
 	    p->cols - half - 1) : pane_sub(p, 1 + half, 0, p->rows - 1 - half,
 	    p->cols);
 
-	v->top = p->y + p->rows;
+	view_place(v, p, p->rows);
 	pane_clear(p);
 	draw_title(vr, p);
 	draw_half(vr, &one, HALF_REQUEST);
