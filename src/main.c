@@ -118,7 +118,8 @@ drain(struct program *p)
 	p->ending = true;
 	proxy_quiesce(p->proxy);
 	gate_set_on(&p->gate, false);
-	gate_release_all(&p->gate, VERDICT_FORWARD);
+	gate_release_all(&p->gate, strcmp(option_str(p->options,
+	    OPTION_ON_EXIT), "drop") == 0 ? VERDICT_DROP : VERDICT_FORWARD);
 	if (proxy_busy(p->proxy) == 0)
 		return;
 	ev_now_update(p->loop);

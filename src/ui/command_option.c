@@ -46,6 +46,10 @@ ui_apply_option(struct ui *ui, enum option_id id)
 	case OPTION_COLUMNS:
 		ui_apply_columns(ui);
 		break;
+	case OPTION_ESCDELAY:
+		input_set_patience(ui->input, (double)option_duration(
+		    ui->setup.options, id) / 1e6);
+		break;
 	case OPTION_READER:
 		if (ui->term != NULL)
 			pane_open(term_is_unicode(ui->term) &&

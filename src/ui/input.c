@@ -13,7 +13,7 @@
 #include "sluice/base/buf.h"
 #include "sluice/base/mem.h"
 
-#define ESCAPE_WAIT	0.025		/* a sequence comes in one piece */
+#define ESCAPE_WAIT	0.025		/* a sequence comes in one piece, mostly */
 #define ANSWER_WAIT	1.0		/* the rest of an answer .. */
 #define ANSWER_SOON	5.0		/* .. that was asked for so lately */
 #define ANSWER_MAX	64u
@@ -26,6 +26,7 @@ struct input {
 	struct ev_loop *loop;
 	ev_io io;
 	ev_timer escape;
+	double patience;		/* seconds it runs */
 	TermKey *decoder;
 	const struct input_ops *ops;
 	struct ui *ui;
@@ -266,7 +267,7 @@ take(struct input *in)
 	}
 	if (in->answering || (unfinished && !in->pasting)) {
 		ev_timer_set(&in->escape, in->answering ? ANSWER_WAIT :
-		    ESCAPE_WAIT, 0.0);
+		    in->patience, 0.0);
 		ev_timer_start(in->loop, &in->escape);
 	}
 }
@@ -337,7 +338,8 @@ input_new(struct ev_loop *loop, int fd, const struct input_ops *ops,
 	}
 	in = NEW(struct input);
 	*in = (struct input){
-		.loop = loop, .decoder = decoder, .ops = ops, .ui = ui
+		.loop = loop, .decoder = decoder, .ops = ops, .ui = ui,
+		.patience = ESCAPE_WAIT
 	};
 	buf_init(&in->paste, PASTE_MAX);
 	buf_init(&in->answer, ANSWER_MAX);
@@ -359,6 +361,12 @@ input_free(struct input *in)
 	buf_fini(&in->answer);
 	buf_fini(&in->waiting);
 	free(in);
+}
+
+void
+input_set_patience(struct input *in, double seconds)
+{
+	in->patience = seconds;
 }
 
 void

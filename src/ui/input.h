@@ -32,6 +32,8 @@ struct input_ops {
 struct input *input_new(struct ev_loop *loop, int fd,
     const struct input_ops *ops, struct ui *ui, struct err *err) NODISCARD;
 void input_free(struct input *in);
+/* How long a lone Escape waits for more; 25 ms at first. */
+void input_set_patience(struct input *in, double seconds);
 /*
  * An OSC may come soon, in pieces: for a few seconds its beginning is not
  * taken for keys.

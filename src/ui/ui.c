@@ -397,6 +397,7 @@ ui_new(const struct ui_setup *setup, struct err *err)
 	ui_apply_option(ui, OPTION_INTERCEPT);
 	ui_apply_option(ui, OPTION_MOUSE);
 	ui_apply_option(ui, OPTION_READER);
+	ui_apply_option(ui, OPTION_ESCDELAY);
 	ui_apply_option(ui, OPTION_COLUMNS);
 	ui_apply_option(ui, OPTION_TITLE);
 	ui_load_columns(ui);

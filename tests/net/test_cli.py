@@ -427,3 +427,21 @@ def test_headless_prints_warnings(sluice, tmp_path):
     s = sluice(env={"SSLKEYLOGFILE": str(tmp_path / "no" / "such")})
     until("the warning", lambda: any(
         "SSLKEYLOGFILE" in line for line in s.err))
+
+
+@pytest.mark.parametrize("how, status, reached", [
+    ("resume", 200, True), ("drop", 502, False)])
+def test_held_requests_at_the_end(sluice, origin, raw, how, status, reached):
+    o, s = origin(), sluice("-i", "~u held", "-o", "on_exit=" + how)
+    c = raw(s.port)
+    c.send("GET http://127.0.0.1:%d/held HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+           "\r\n" % (o.port, o.port))
+    with pytest.raises(socket.timeout):
+        c.sock.settimeout(0.5)
+        c.get()
+    c.sock.settimeout(20)
+    s.process.send_signal(signal.SIGTERM)
+    assert c.get().status == status
+    s.process.wait(20)
+    s.stop()
+    assert (not o.arrived.empty()) == reached

@@ -122,3 +122,21 @@ def test_describe(console, origin):
     c.wait("F12 does nothing here")
     c.command("describe NoKey")
     c.wait("is no key")
+
+
+def test_a_slow_line(console):
+    """An arrow in two pieces is an arrow, when it may take so long."""
+    c = console("-o", "escdelay=600ms", "--demo")
+    c.wait("FLOWS [0-9]+/([5-9]|[0-9]{2})", seconds=30)
+    c.press("g")
+    c.wait("FLOWS 1/")
+    c.press("\x1b")
+    c.pump(0.2)
+    c.press("[B")
+    c.wait("FLOWS 2/")
+    c.command("set escdelay=25ms")
+    c.press("f")
+    c.wait("^filter:")
+    c.press("\x1b")
+    c.pump(0.2)
+    assert "filter:" not in c.text()
