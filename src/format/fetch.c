@@ -31,7 +31,8 @@ put_call(struct buf *out, const struct message *m, struct str body,
 	if (!resend_has_room(out, m, body.n))
 		return err_set(err, "the request is too large for fetch");
 	buf_put(out, STR("await fetch("));
-	program_url(out, m);
+	if (!program_url(out, m, "fetch", err))
+		return false;
 	buf_put(out, STR(", {\n  method: "));
 	program_string(out, message_word(m, m->method));
 	buf_put(out, STR(",\n  headers: {\n"));

@@ -23,7 +23,8 @@ put_call(struct buf *out, const struct message *m, struct str body,
 	buf_put(out, STR("  http.request("));
 	program_string(out, message_word(m, m->method));
 	buf_put(out, STR(", "));
-	program_url(out, m);
+	if (!program_url(out, m, "k6", err))
+		return false;
 	buf_put(out, STR(", "));
 	if (body.n > 0)
 		program_js_body(out, body);

@@ -12,11 +12,17 @@ program_string(struct buf *out, struct str bytes)
 	buf_putc(out, '"');
 }
 
-void
-program_url(struct buf *out, const struct message *m)
+bool
+program_url(struct buf *out, const struct message *m, const char *tool,
+    struct err *err)
 {
+	struct str path = message_word(m, m->path);
 	struct buf url;
 	struct str s;
+
+	if (!str_starts(path, STR("/")) || str_chr(path, '#', 0) != SIZE_MAX)
+		return err_set(err, "%s has no URL for \"%.*s\"", tool,
+		    STR_ARG(str_sub(path, 0, 60)));
 
 	buf_init(&url, (size_t)m->headers.len + 1024);
 	message_put_url(m, &url);
@@ -32,6 +38,7 @@ program_url(struct buf *out, const struct message *m)
 	}
 	buf_putc(out, '"');
 	buf_fini(&url);
+	return true;
 }
 
 /* Is there a field of this name before the one at end? */

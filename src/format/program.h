@@ -7,8 +7,12 @@
 
 /* A "..." whose characters are these bytes. */
 void program_string(struct buf *out, struct str bytes);
-/* The URL as a "..."; bytes that no URL may have are percent-encoded. */
-void program_url(struct buf *out, const struct message *m);
+/*
+ * The URL as a "..."; bytes that no URL may have are percent-encoded.  False:
+ * no URL says what was asked for, as with OPTIONS *.
+ */
+bool program_url(struct buf *out, const struct message *m, const char *tool,
+    struct err *err) NODISCARD;
 /*
  * A line 'indent "Name": "value",' for each field that the library does not
  * write itself; fields of one name are one.

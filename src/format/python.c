@@ -39,7 +39,8 @@ put_call(struct buf *out, const struct message *m, struct str body,
 	buf_put(out, STR("response = requests.request(\n    "));
 	program_string(out, message_word(m, m->method));
 	buf_put(out, STR(",\n    "));
-	program_url(out, m);
+	if (!program_url(out, m, "requests", err))
+		return false;
 	buf_put(out, STR(",\n    headers={\n"));
 	if (!program_fields(out, m, "        ", "requests", err))
 		return false;

@@ -19,11 +19,13 @@
 #include <unistd.h>
 
 #include "pane.h"
+#include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "theme.h"
 
 /* xterm's "Change VT100 text background color", with a question mark. */
 #define ASK_BACKGROUND	"\033]11;?\033\\"
+#define ANSWER_SOON	1000000		/* µs; later there is none */
 /* Pastes in brackets, and who has the focus. */
 #define MODES_ON	"\033[?2004h\033[?1004h"
 #define MODES_OFF	"\033[?2004l\033[?1004l\033[?1006l\033[?1000l"
@@ -40,7 +42,8 @@ struct term {
 	struct termios saved;
 	bool unicode, mouse;
 	bool has_title, titled;		/* it can; it is ours */
-	bool colour, background_known, asked;
+	bool colour, background_known;
+	int64_t asked;			/* for it, monotonic; 0: no answer due */
 	int cursor;			/* last curs_set, or -1 */
 	volatile sig_atomic_t taken;	/* modes are ours now */
 	char restore[256];
@@ -274,8 +277,8 @@ term_free(struct term *t)
 {
 	if (t == NULL)
 		return;
-	/* An answer that comes late is not for the shell. */
-	if (t->asked)
+	/* An answer that is under way is not for the shell. */
+	if (t->asked != 0 && clock_mono() - t->asked < ANSWER_SOON)
 		tcflush(t->fd, TCIFLUSH);
 	term_lend(t);
 	if (t->screen != NULL)
@@ -291,11 +294,12 @@ bool
 term_ask_background(struct term *t)
 {
 	/* Who has no title may print what it does not know. */
-	t->asked = t->colour && !t->background_known && t->has_title &&
-	    has_colors();
-	if (t->asked)
-		term_write(t, STR(ASK_BACKGROUND));
-	return t->asked;
+	if (!t->colour || t->background_known || !t->has_title ||
+	    !has_colors())
+		return false;
+	t->asked = clock_mono();
+	term_write(t, STR(ASK_BACKGROUND));
+	return true;
 }
 
 /* "rgb:f/80/fff": of each number the first digits count. */
@@ -323,10 +327,10 @@ term_take_answer(struct term *t, struct str text)
 {
 	double luminance;
 
-	if (!t->asked || !str_starts(text, STR("11;rgb:")) ||
+	if (t->asked == 0 || !str_starts(text, STR("11;rgb:")) ||
 	    !read_luminance(str_skip(text, 7), &luminance))
 		return false;
-	t->asked = false;
+	t->asked = 0;
 	theme_light(luminance > 0.5);
 	return true;
 }

@@ -159,6 +159,15 @@ def test_fetch_says_what_it_cannot(console, origin):
     c.wait("EXPORT to a file")
     c.press("f", ENTER)
     c.wait("fetch sends no body with GET")
+    c.fetch("-X", "OPTIONS", "--request-target", "http://127.0.0.1:%d" %
+            o.port, url(o, "/"))
+    c.wait("OPTIONS +200")
+    c.press("G")
+    for key, tool in (("f", "fetch"), ("p", "requests"), ("k", "k6")):
+        c.press("x")
+        c.wait("EXPORT to a file")
+        c.press(key, ENTER)
+        c.wait('%s has no URL for "\\*"' % tool)
 
 
 def test_body_as_received(console, origin):
