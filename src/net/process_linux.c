@@ -137,18 +137,21 @@ add_pid(struct process_finder *f, long pid)
 	f->pids[f->pid_count++] = pid;
 }
 
-/* The number that was given last: they are given in a ring. */
+/* The number that was given last, at the end of a line: they are given in a
+ * ring. */
 static long
 newest_pid(void)
 {
-	FILE *load = fopen("/proc/loadavg", "re");
-	long pid = 0;
+	char line[128] = "";
+	int fd = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof line);
+	struct str text = str_trim(str_make(line, n > 1 ? (size_t)n - 1 : 0));
+	uint64_t pid = 0;
 
-	if (load == NULL || fscanf(load, "%*s %*s %*s %*s %ld", &pid) != 1)
-		pid = 0;
-	if (load != NULL)
-		fclose(load);
-	return pid;
+	if (fd >= 0)
+		close(fd);
+	return str_to_u64(str_skip(text, str_rchr(text, ' ') + 1), &pid) ?
+	    (long)pid : 0;
 }
 
 /* Those behind the newest are the oldest; the kernel lists them in order. */

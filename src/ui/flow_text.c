@@ -189,7 +189,6 @@ static const struct {
 	const char *what, *word, *suffix;
 	put_fn *put;
 	bool is_line;			/* ends with a line feed in a file */
-	end_fn *end;			/* of a text that all flows share */
 } kinds[] = {
 	[FLOW_TEXT_CURL] = { "curl command", "curl", ".sh", curl_command,
 	    true },
@@ -203,18 +202,25 @@ static const struct {
 	    false },
 	[FLOW_TEXT_RESPONSE] = { "raw response", "response", ".raw",
 	    put_response, false },
-	[FLOW_TEXT_HAR] = { "HAR", "har", ".har", put_har, false,
-	    har_text_end },
+	[FLOW_TEXT_HAR] = { "HAR", "har", ".har", put_har, false },
 	[FLOW_TEXT_FETCH] = { "fetch call", "fetch", ".mjs", fetch_program,
 	    true },
 	[FLOW_TEXT_PYTHON] = { "Python program", "python", ".py",
 	    python_program, true },
-	[FLOW_TEXT_K6] = { "k6 test", "k6", ".js", put_k6, false, k6_end },
+	[FLOW_TEXT_K6] = { "k6 test", "k6", ".js", put_k6, false },
 	[FLOW_TEXT_RECEIVED] = { "body as received", "received", "",
 	    put_received, false },
 };
 
 _Static_assert(ARRAY_LEN(kinds) == FLOW_TEXT_COUNT, "a row for each kind");
+
+/* The end of a text that all flows share; NULL: each has its own. */
+static end_fn *
+end_of(enum flow_text kind)
+{
+	return kind == FLOW_TEXT_HAR ? har_text_end :
+	    kind == FLOW_TEXT_K6 ? k6_end : NULL;
+}
 
 /* One flow's text, without secrets if they are to go. */
 static bool
@@ -293,7 +299,7 @@ put_marked(const struct ui *ui, enum flow_text kind, struct buf *out,
 	struct flow *first = next_marked(ui, NULL);
 
 	for (struct flow *f = first; f != NULL; f = next_marked(ui, f)) {
-		if (f != first && kinds[kind].end == NULL &&
+		if (f != first && end_of(kind) == NULL &&
 		    !buf_add(out, "\n", 1))
 			return too_long(err);
 		if (!put_flow(ui, f, kinds[kind].put, out, err))
@@ -314,7 +320,7 @@ flow_text_put(const struct ui *ui, enum flow_text kind, struct buf *out,
 	else
 		ok = put_flow(ui, v->ops->focus(screen_top(&ui->screen)),
 		    kinds[kind].put, out, err);
-	return ok && (kinds[kind].end == NULL || kinds[kind].end(out, err));
+	return ok && (end_of(kind) == NULL || end_of(kind)(out, err));
 }
 
 bool

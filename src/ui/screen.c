@@ -102,6 +102,32 @@ paint(struct screen *s)
 }
 
 static void
+drain_cb(struct ev_loop *loop, ev_io *w, int revents)
+{
+	struct screen *s = container_of(w, struct screen, drain);
+
+	(void)revents;
+	term_go_on(s->ui->term);
+	if (!term_is_behind(s->ui->term))
+		ev_io_stop(loop, w);
+}
+
+/* Is a frame still on its way?  The next is drawn when it has arrived. */
+static bool
+has_to_wait(struct ev_loop *loop, struct screen *s)
+{
+	if (!term_is_behind(s->ui->term)) {
+		ev_io_stop(loop, &s->drain);
+		return false;
+	}
+	if (!ev_is_active(&s->drain)) {
+		ev_io_set(&s->drain, term_out_fd(s->ui->term), EV_WRITE);
+		ev_io_start(loop, &s->drain);
+	}
+	return true;
+}
+
+static void
 paint_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 {
 	struct screen *s = container_of(w, struct screen, paint);
@@ -109,7 +135,7 @@ paint_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 	double since = ev_now(loop) - s->last;
 
 	(void)revents;
-	if (!s->dirty || s->off)
+	if (has_to_wait(loop, s) || !s->dirty || s->off)
 		return;
 	/* The clock may have been set back. */
 	if (since >= 0 && since < wait) {
@@ -122,6 +148,7 @@ paint_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 	s->dirty = s->urgent = false;
 	s->last = ev_now(loop);
 	paint(s);
+	(void)has_to_wait(loop, s);
 }
 
 static void
@@ -141,6 +168,7 @@ screen_init(struct screen *s, struct ui *ui)
 	split_init(&s->split, ui);
 	ev_prepare_init(&s->paint, paint_cb);
 	ev_timer_init(&s->later, later_cb, 0.0, 0.0);
+	ev_init(&s->drain, drain_cb);
 	ev_prepare_start(ui->setup.loop, &s->paint);
 }
 
@@ -162,6 +190,7 @@ screen_fini(struct screen *s)
 		close_top(s);
 	ev_prepare_stop(s->ui->setup.loop, &s->paint);
 	ev_timer_stop(s->ui->setup.loop, &s->later);
+	ev_io_stop(s->ui->setup.loop, &s->drain);
 }
 
 void

@@ -17,6 +17,7 @@ struct screen {
 	struct ui *ui;
 	ev_prepare paint;
 	ev_timer later;			/* a paint that had to wait */
+	ev_io drain;			/* the terminal takes bytes again */
 	bool dirty, urgent;
 	double last;			/* ev time of the last paint */
 	bool off;			/* the terminal is lent */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include "sluice/base/clock.h"
 #include "sluice/base/mem.h"
 #include "theme.h"
+#include "tty_out.h"
 
 /* xterm's "Change VT100 text background color", with a question mark. */
 #define ASK_BACKGROUND	"\033]11;?\033\\"
@@ -37,7 +39,8 @@
 struct term {
 	int fd;				/* input and modes */
 	bool own_fd;			/* fd is /dev/tty, opened here */
-	FILE *in;			/* what newterm was given */
+	FILE *in, *out;			/* what newterm was given */
+	struct tty_out tty;		/* where that leads to */
 	SCREEN *screen;
 	struct termios saved;
 	bool unicode, mouse;
@@ -60,10 +63,16 @@ static struct term the;
 static struct sigaction fatal_before[ARRAY_LEN(fatal)];
 static char signal_stack[64 * 1024];
 
+/*
+ * A few bytes, directly; async-signal-safe.  A terminal that takes none for a
+ * second is left as it is.
+ */
 static void
 write_all(const char *p, size_t n)
 {
-	while (n > 0) {
+	struct pollfd to = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	while (n > 0 && poll(&to, 1, 1000) > 0) {
 		ssize_t done = write(STDOUT_FILENO, p, n);
 
 		if (done < 0 && errno != EINTR && errno != EAGAIN)
@@ -230,13 +239,16 @@ term_new(const char *color, const char *background, struct err *err)
 	if (!open_tty(err))
 		return NULL;
 	the.in = fdopen(fcntl(the.fd, F_DUPFD_CLOEXEC, 3), "r");
-	the.screen = the.in != NULL ? newterm(NULL, stdout, the.in) : NULL;
+	the.out = fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
+	the.screen = the.in != NULL && the.out != NULL ?
+	    newterm(NULL, the.out, the.in) : NULL;
 	if (the.screen == NULL) {
 		err_set(err, "there is no description of the terminal "
 		    "\"%s\"; try TERM=xterm, or --headless", getenv("TERM"));
 		term_free(&the);
 		return NULL;
 	}
+	tty_out_open(&the.tty, fileno(the.out));
 	raw();
 	noecho();
 	nonl();
@@ -264,6 +276,7 @@ term_lend(struct term *t)
 {
 	if (!t->taken)
 		return;
+	tty_out_finish(&t->tty);
 	write_all(MODES_OFF, sizeof(MODES_OFF) - 1);
 	if (t->titled)
 		write_all(TITLE_BACK, sizeof(TITLE_BACK) - 1);
@@ -281,8 +294,12 @@ term_free(struct term *t)
 	if (t->asked != 0 && clock_mono() - t->asked < ANSWER_SOON)
 		tcflush(t->fd, TCIFLUSH);
 	term_lend(t);
-	if (t->screen != NULL)
+	if (t->screen != NULL) {
+		tty_out_close(&t->tty);
 		delscreen(t->screen);
+	}
+	if (t->out != NULL)
+		fclose(t->out);
 	if (t->in != NULL)
 		fclose(t->in);
 	if (t->own_fd && t->fd >= 0)
@@ -380,11 +397,31 @@ term_flush(struct term *t, bool cursor)
 {
 	if (!t->taken)
 		return;
+	tty_out_begin(&t->tty);
 	if (t->cursor != cursor)
 		curs_set(cursor);
 	t->cursor = cursor;
 	wnoutrefresh(stdscr);
 	doupdate();
+	tty_out_end(&t->tty);
+}
+
+bool
+term_is_behind(const struct term *t)
+{
+	return tty_out_is_behind(&t->tty);
+}
+
+void
+term_go_on(struct term *t)
+{
+	tty_out_go_on(&t->tty);
+}
+
+int
+term_out_fd(const struct term *t)
+{
+	return t->tty.tty;
 }
 
 void
@@ -402,7 +439,9 @@ term_take(struct term *t)
 	t->cursor = -1;
 	term_resize(t);
 	clearok(curscr, TRUE);
+	tty_out_begin(&t->tty);
 	doupdate();
+	tty_out_end(&t->tty);
 	modes_on();
 }
 
@@ -427,8 +466,7 @@ term_write(struct term *t, struct str bytes)
 {
 	if (!t->taken)
 		return;
-	fflush(stdout);
-	write_all(bytes.p, bytes.n);
+	tty_out_put(&t->tty, bytes);
 }
 
 void

@@ -39,6 +39,13 @@ bool term_is_unicode(const struct term *t);
 bool term_resize(struct term *t);
 /* Shows what was drawn; cursor: show the hardware cursor. */
 void term_flush(struct term *t, bool cursor);
+/*
+ * Has the terminal not taken all yet?  Then term_flush should wait until
+ * term_out_fd is writable and term_go_on has written the rest.
+ */
+bool term_is_behind(const struct term *t);
+void term_go_on(struct term *t);
+int term_out_fd(const struct term *t);
 /* Draws everything again at the next flush. */
 void term_redraw(struct term *t);
 /* Gives the terminal to a child in its normal state, and takes it back (also
