@@ -3,7 +3,8 @@
  * A line per finished flow.  Lines wait in a bounded buffer and leave when
  * the descriptor takes them: at most PIPE_BUF bytes after poll said so,
  * which a pipe takes without blocking (POSIX, write(2)), so that stdout need
- * not be made non-blocking for everyone who shares it.
+ * not be made non-blocking for everyone who shares it.  A terminal is opened
+ * anew.
  */
 #include "sluice/headless/headless.h"
 
@@ -17,6 +18,7 @@
 #include "sluice/base/clock.h"
 #include "sluice/base/log.h"
 #include "sluice/base/mem.h"
+#include "sluice/base/tty.h"
 #include "sluice/format/line.h"
 
 #define OUT_MAX		(16u * 1024 * 1024)
@@ -28,6 +30,8 @@ struct headless {
 	struct flow_observer flows;
 	struct log_observer log;
 	struct filter *filter;
+	int fd, err_fd;			/* where lines and warnings go, .. */
+	int tty, err_tty;		/* .. if terminals: these; or -1 */
 	struct buf out;
 	ev_io ready;
 	ev_prepare turn;		/* lines of one turn go together */
@@ -40,7 +44,7 @@ static void
 write_some(struct headless *h)
 {
 	struct str bytes = buf_str(&h->out);
-	ssize_t n = write(h->setup.fd, bytes.p,
+	ssize_t n = write(h->fd, bytes.p,
 	    bytes.n < PIPE_BUF ? bytes.n : PIPE_BUF);
 
 	if (n > 0) {
@@ -57,7 +61,7 @@ write_some(struct headless *h)
 static bool
 is_ready(const struct headless *h, int timeout_ms)
 {
-	struct pollfd p = { .fd = h->setup.fd, .events = POLLOUT };
+	struct pollfd p = { .fd = h->fd, .events = POLLOUT };
 
 	return poll(&p, 1, timeout_ms) > 0;
 }
@@ -119,11 +123,29 @@ static const struct flow_observer_ops flow_ops = { .changed = changed };
 static void
 logged(struct log_observer *o, const struct log_record *r)
 {
-	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	struct headless *h = container_of(o, struct headless, log);
+	struct pollfd p = { .fd = h->err_fd, .events = POLLOUT };
 
-	(void)o;
 	if (r->level >= LOG_WARNING && poll(&p, 1, 0) > 0)
-		fprintf(stderr, "sluice: %s\n", r->text);
+		dprintf(h->err_fd, "sluice: %s\n", r->text);
+}
+
+static void
+open_outputs(struct headless *h)
+{
+	h->tty = tty_reopen(h->setup.fd);
+	h->fd = h->tty >= 0 ? h->tty : h->setup.fd;
+	h->err_tty = tty_reopen(STDERR_FILENO);
+	h->err_fd = h->err_tty >= 0 ? h->err_tty : STDERR_FILENO;
+}
+
+static void
+close_outputs(struct headless *h)
+{
+	if (h->tty >= 0)
+		close(h->tty);
+	if (h->err_tty >= 0)
+		close(h->err_tty);
 }
 
 struct headless *
@@ -142,7 +164,8 @@ headless_new(const struct headless_setup *setup, struct err *err)
 		return NULL;
 	}
 	buf_init(&h->out, OUT_MAX);
-	ev_io_init(&h->ready, ready_cb, setup->fd, EV_WRITE);
+	open_outputs(h);
+	ev_io_init(&h->ready, ready_cb, h->fd, EV_WRITE);
 	ev_prepare_init(&h->turn, turn_cb);
 	ev_prepare_start(setup->loop, &h->turn);
 	ev_unref(setup->loop);
@@ -172,8 +195,9 @@ headless_free(struct headless *h)
 			write_some(h);
 	}
 	if (h->lost > 0)
-		fprintf(stderr, "sluice: %llu lines were lost: stdout was "
+		dprintf(h->err_fd, "sluice: %llu lines were lost: stdout was "
 		    "read too slowly\n", (unsigned long long)h->lost);
+	close_outputs(h);
 	filter_free(h->filter);
 	buf_fini(&h->out);
 	free(h);

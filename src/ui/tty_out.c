@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sluice/base/clock.h"
+#include "sluice/base/tty.h"
 
 #define WAITING_MAX	(16u * 1024 * 1024)	/* a frame is far below */
 #define FINISH		200			/* ms */
@@ -18,22 +19,16 @@
 void
 tty_out_open(struct tty_out *o, int curses)
 {
-	char name[256];
-
 	*o = (struct tty_out){ .tty = -1, .curses = curses, .frame = -1 };
 	buf_init(&o->waiting, WAITING_MAX);
 #ifdef MFD_CLOEXEC
-	if (ttyname_r(curses, name, sizeof name) == 0)
-		o->tty = open(name, O_WRONLY | O_NONBLOCK | O_NOCTTY |
-		    O_CLOEXEC);
+	o->tty = tty_reopen(curses);
 	if (o->tty >= 0)
 		o->frame = memfd_create("frame", MFD_CLOEXEC);
 	if (o->frame < 0 && o->tty >= 0) {
 		close(o->tty);
 		o->tty = -1;
 	}
-#else
-	(void)name;
 #endif
 }
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes to the terminal, without ever waiting for it: a terminal behind a
- * line that stands still takes nothing, and the proxy must go on.
- *
- * The terminal is standard output.  It is opened anew, since O_NONBLOCK would hold for everybody who shares
- * our standard output.  Curses writes a frame in dozens of pieces, to a file
- * in memory instead; the frame goes out in one.  Where the terminal cannot be
- * opened, or there are no such files, all is written directly, and waits.
+ * Bytes to the terminal, which is standard output, without ever waiting for
+ * it (base/tty.h): the proxy must go on.  Curses writes a frame in dozens of
+ * pieces; here they go to a file in memory, and the frame goes out in one.
+ * Where the terminal cannot be opened, or there are no such files, all is
+ * written directly, and waits.
  */
 #ifndef SLUICE_SRC_UI_TTY_OUT_H
 #define SLUICE_SRC_UI_TTY_OUT_H

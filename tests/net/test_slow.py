@@ -4,16 +4,20 @@ without the other side noticing."""
 
 import contextlib
 import fcntl
+import os
 import queue
 import resource
+import shutil
 import socket
 import struct
+import subprocess
 import termios
 import time
 
 import pytest
 
-from harness import Origin, RawClient, Stream, Timeout, response, until
+from harness import (
+    Origin, RawClient, SLUICE, Stream, Timeout, response, until)
 
 BIG = b"0123456789abcdef" * (512 * 1024)    # 8 MiB
 
@@ -282,3 +286,31 @@ def test_server_leaves_within_a_head(sluice, origin, raw, part):
             c.stream.chunked()
     else:
         assert c.get().status == 502
+
+
+def test_a_terminal_that_takes_no_lines(origin, made_ca, tmp_path):
+    """stdout on a line that stands still: the proxy goes on, and ends."""
+    o = origin(lambda q, stream: response(b"ok"))
+    master, slave = os.openpty()
+    confdir = shutil.copytree(made_ca, tmp_path / "conf")
+    process = subprocess.Popen(
+        [SLUICE, "--headless", "-p", "127.0.0.1:0", "-c", str(confdir)],
+        stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.PIPE)
+    try:
+        line = process.stderr.readline().decode()
+        c = RawClient(int(line.rsplit(":", 1)[1]))
+        for i in range(1500):
+            began = time.monotonic()
+            c.send("GET http://127.0.0.1:%d/%d HTTP/1.1\r\n"
+                   "Host: 127.0.0.1:%d\r\n\r\n" % (o.port, i, o.port))
+            assert c.get().status == 200
+            assert time.monotonic() - began < 5
+        c.close()
+        process.terminate()
+        process.wait(20)
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+        os.close(master)
+        os.close(slave)
