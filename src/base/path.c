@@ -121,8 +121,8 @@ write_all(int fd, struct str bytes)
 	return true;
 }
 
-bool
-path_write_atomic(const char *path, struct str bytes, int mode,
+static bool
+replace(const char *path, struct str bytes, int mode, bool durable,
     struct err *err)
 {
 	char *temporary = mem_printf("%s.XXXXXX", path);
@@ -130,7 +130,7 @@ path_write_atomic(const char *path, struct str bytes, int mode,
 	bool ok = fd >= 0;
 
 	ok = ok && fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes) &&
-	    fsync(fd) == 0;
+	    (!durable || fsync(fd) == 0);
 	if (fd >= 0 && close(fd) != 0)
 		ok = false;
 	ok = ok && rename(temporary, path) == 0;
@@ -141,6 +141,20 @@ path_write_atomic(const char *path, struct str bytes, int mode,
 	}
 	free(temporary);
 	return ok;
+}
+
+bool
+path_write_atomic(const char *path, struct str bytes, int mode,
+    struct err *err)
+{
+	return replace(path, bytes, mode, false, err);
+}
+
+bool
+path_write_durable(const char *path, struct str bytes, int mode,
+    struct err *err)
+{
+	return replace(path, bytes, mode, true, err);
 }
 
 char *

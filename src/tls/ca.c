@@ -192,7 +192,7 @@ write_key(const struct ca *ca, struct err *err)
 	}
 	n = BIO_get_mem_data(bio, &p);
 	assert(n > 0);
-	ok = path_write_atomic(ca->path, str_make(p, (size_t)n), 0600, err);
+	ok = path_write_durable(ca->path, str_make(p, (size_t)n), 0600, err);
 	BIO_free(bio);
 	return ok;
 }
@@ -294,7 +294,7 @@ write_export(const struct ca *ca, const char *path, const char *format,
 	    !stale && access(path, F_OK) == 0 :
 	    is_same_file(path, buf_str(&bytes)))
 		goto out;
-	written = path_write_atomic(path, buf_str(&bytes), 0644, &err);
+	written = path_write_durable(path, buf_str(&bytes), 0644, &err);
 out:
 	if (err_is_set(&err))
 		log_write(LOG_WARNING, "%s: %s", path, err.text);

@@ -22,9 +22,12 @@ char *path_join(const char *dir, const char *name) NODISCARD;
 bool path_make_dir(const char *dir, struct err *err) NODISCARD;
 /*
  * Replaces or creates path with bytes: temporary file of the same directory
- * with the mode, fsync, rename.  Blocks; not for the loop's hot path.
+ * with the mode, rename.  It does not wait for the disk.
  */
 bool path_write_atomic(const char *path, struct str bytes, int mode,
+    struct err *err) NODISCARD;
+/* The same, on the disk when it returns (fsync).  Not from the loop. */
+bool path_write_durable(const char *path, struct str bytes, int mode,
     struct err *err) NODISCARD;
 /* The whole file, at most max bytes; heap, NUL-terminated, caller frees. */
 char *path_read(const char *path, size_t max, size_t *len, struct err *err)
