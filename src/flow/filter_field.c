@@ -6,8 +6,6 @@
 #include "filter_tree.h"
 
 #include <assert.h>
-#include <fnmatch.h>
-#include <stdlib.h>
 
 #include "sluice/base/clock.h"
 #include "sluice/base/human.h"
@@ -33,22 +31,11 @@ compares(const struct filter_node *n, int64_t value)
 	return false;
 }
 
-/* Whole, case does not count; bytes that are no text match only * and ?. */
-static bool
-is_like(const struct filter_node *n, struct str word)
-{
-	char *text = str_dup(word);
-	bool like = fnmatch(n->pattern, text, FNM_CASEFOLD) == 0;
-
-	free(text);
-	return like;
-}
-
 static bool
 compares_word(const struct filter_node *n, struct str word)
 {
 	return word.n > 0 &&
-	    is_like(n, word) == (n->compare == COMPARE_EQUAL);
+	    regex_match(n->regex, word) == (n->compare == COMPARE_EQUAL);
 }
 
 /* -- values ---------------------------------------------------------------- */
@@ -137,8 +124,8 @@ field_type(const struct filter_node *n, const struct flow *f)
 
 	if (type.n == 0)
 		return false;
-	return (is_like(n, type) || (name.n > 0 && is_like(n, name))) ==
-	    (n->compare == COMPARE_EQUAL);
+	return (regex_match(n->regex, type) || (name.n > 0 &&
+	    regex_match(n->regex, name))) == (n->compare == COMPARE_EQUAL);
 }
 
 /* -- the table ------------------------------------------------------------- */
@@ -183,16 +170,43 @@ filter_field_find(struct str name)
 
 /* -- what they are compared with ------------------------------------------- */
 
+/*
+ * As a regex for the whole word: what a peer sends may be long, and only
+ * regexes are matched in bounded time.
+ */
+static void
+put_pattern(struct buf *out, struct str value)
+{
+	buf_put(out, STR("(?s)\\A"));
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		if (c == '*')
+			buf_put(out, STR(".*"));
+		else if (c == '?')
+			buf_putc(out, '.');
+		else
+			buf_printf(out, "\\x%02x", (unsigned char)c);
+	}
+	buf_put(out, STR("\\z"));
+}
+
 static bool
 read_pattern(struct filter_node *n, struct str value, struct err *err)
 {
+	struct buf text;
+	size_t at;
+
 	if (n->compare != COMPARE_EQUAL && n->compare != COMPARE_DIFFERENT)
 		return err_set(err, "%s takes = or !=", n->atom->row.name);
 	if (value.n == 0 || str_chr(value, '\0', 0) != SIZE_MAX)
 		return err_set(err, "%s= needs a word, as in %s",
 		    n->atom->row.name, n->atom->row.example);
-	n->pattern = str_dup(value);
-	return true;
+	buf_init(&text, 4 * value.n + 16);
+	put_pattern(&text, value);
+	n->regex = regex_new(buf_str(&text), err, &at);
+	buf_fini(&text);
+	return n->regex != NULL;
 }
 
 bool

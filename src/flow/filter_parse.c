@@ -32,7 +32,6 @@ node_free(struct filter_node *n)
 		node_free(n->child);
 		regex_free(n->regex);
 		free(n->literal);
-		free(n->pattern);
 		free(n);
 		n = next;
 	}

@@ -90,8 +90,8 @@ struct filter_node {
 	size_t literal_len;
 	unsigned low, high;		/* ATOM_NUMBER, inclusive */
 	enum compare compare;		/* fields, with .. */
-	int64_t value;			/* .. a count, bytes, µs, */
-	char *pattern;			/* or ATOM_WORD */
+	int64_t value;			/* .. a count, bytes, µs; of ATOM_WORD the
+					 * regex is the pattern */
 };
 
 struct filter {

@@ -23,6 +23,7 @@
 
 #define OUT_MAX		(16u * 1024 * 1024)
 #define LINE_MAX_BYTES	(64u * 1024)
+#define AGAIN		0.1		/* seconds */
 #define FAREWELL_US	(2 * 1000000)
 
 struct headless {
@@ -34,13 +35,15 @@ struct headless {
 	int tty, err_tty;		/* .. if terminals: these; or -1 */
 	struct buf out;
 	ev_io ready;
+	ev_timer again;			/* it said ready, and was not */
 	ev_prepare turn;		/* lines of one turn go together */
 	uint64_t lost;			/* lines that had no room */
 	bool json;
 	bool broken;			/* nobody reads any more */
 };
 
-static void
+/* False: it took nothing, whatever poll had said. */
+static bool
 write_some(struct headless *h)
 {
 	struct str bytes = buf_str(&h->out);
@@ -49,13 +52,14 @@ write_some(struct headless *h)
 
 	if (n > 0) {
 		buf_consume(&h->out, (size_t)n);
-		return;
+		return true;
 	}
 	if (errno == EAGAIN || errno == EINTR)
-		return;
+		return false;
 	h->broken = true;
 	buf_clear(&h->out);
 	ev_break(h->setup.loop, EVBREAK_ALL);
+	return false;
 }
 
 static bool
@@ -69,12 +73,28 @@ is_ready(const struct headless *h, int timeout_ms)
 static void
 flush(struct headless *h)
 {
-	while (buf_len(&h->out) > 0 && !h->broken && is_ready(h, 0))
-		write_some(h);
-	if (buf_len(&h->out) > 0 && !h->broken)
-		ev_io_start(h->setup.loop, &h->ready);
+	bool refused = false;
+
+	while (buf_len(&h->out) > 0 && !h->broken && !refused &&
+	    is_ready(h, 0))
+		refused = !write_some(h);
+	ev_io_stop(h->setup.loop, &h->ready);
+	if (buf_len(&h->out) == 0 || h->broken)
+		return;
+	/* A terminal has room for one byte, and a line end needs two: asking
+	 * it at once would go round and round. */
+	if (refused)
+		ev_timer_again(h->setup.loop, &h->again);
 	else
-		ev_io_stop(h->setup.loop, &h->ready);
+		ev_io_start(h->setup.loop, &h->ready);
+}
+
+static void
+again_cb(struct ev_loop *loop, ev_timer *w, int revents)
+{
+	(void)revents;
+	ev_timer_stop(loop, w);
+	flush(container_of(w, struct headless, again));
 }
 
 /* Two calls of the kernel a line would cost more than the rest of it. */
@@ -85,7 +105,8 @@ turn_cb(struct ev_loop *loop, ev_prepare *w, int revents)
 
 	(void)loop;
 	(void)revents;
-	if (buf_len(&h->out) > 0 && !ev_is_active(&h->ready))
+	if (buf_len(&h->out) > 0 && !ev_is_active(&h->ready) &&
+	    !ev_is_active(&h->again))
 		flush(h);
 }
 
@@ -166,6 +187,7 @@ headless_new(const struct headless_setup *setup, struct err *err)
 	buf_init(&h->out, OUT_MAX);
 	open_outputs(h);
 	ev_io_init(&h->ready, ready_cb, h->fd, EV_WRITE);
+	ev_timer_init(&h->again, again_cb, AGAIN, AGAIN);
 	ev_prepare_init(&h->turn, turn_cb);
 	ev_prepare_start(setup->loop, &h->turn);
 	ev_unref(setup->loop);
@@ -188,11 +210,12 @@ headless_free(struct headless *h)
 	flow_list_unobserve(&h->flows);
 	log_unobserve(&h->log);
 	ev_io_stop(h->setup.loop, &h->ready);
+	ev_timer_stop(h->setup.loop, &h->again);
 	ev_ref(h->setup.loop);
 	ev_prepare_stop(h->setup.loop, &h->turn);
 	while (buf_len(&h->out) > 0 && !h->broken && clock_mono() < end) {
-		if (is_ready(h, 100))
-			write_some(h);
+		if (is_ready(h, 100) && !write_some(h))
+			(void)poll(NULL, 0, 10);
 	}
 	if (h->lost > 0)
 		dprintf(h->err_fd, "sluice: %llu lines were lost: stdout was "

@@ -193,6 +193,28 @@ mistakes(void **state)
 	}
 }
 
+/* Each star would double the work, or worse, were it not bounded. */
+static void
+hostile_words(void **state)
+{
+	struct flow *f = make_flow();
+	char path[60001];
+	int64_t began = clock_mono();
+
+	(void)state;
+	memset(path, 'a', sizeof path);
+	path[0] = '/';
+	message_set(&f->request, &f->request.path,
+	    str_make(path, sizeof path - 1));
+	assert_false(matches("path=*a*a*a*a*a*a*b", f));
+	assert_true(clock_mono() - began < 5000000);
+	assert_true(matches("path=/*a", f));
+	message_set(&f->request, &f->request.path, STR("/[a-z]\\\xff"));
+	assert_true(matches("path=/[A-Z]\\?", f));
+	assert_false(matches("path=/x*", f));
+	flow_unref(f);
+}
+
 static void
 looks(void **state)
 {
@@ -349,6 +371,7 @@ main(void)
 		cmocka_unit_test(tunnels_and_sockets),
 		cmocka_unit_test(assets),
 		cmocka_unit_test(mistakes),
+		cmocka_unit_test(hostile_words),
 		cmocka_unit_test(looks),
 		cmocka_unit_test(names),
 		cmocka_unit_test(refused_names),
