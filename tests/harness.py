@@ -123,6 +123,9 @@ class Sluice:
         except Timeout as e:
             raise Timeout("%s; flows so far: %r" % (e, self.out)) from None
 
+    def flows_of(self, sock):
+        return ClientFlows(self, sock)
+
     def is_alive(self):
         return self.process.poll() is None
 
@@ -144,6 +147,24 @@ class Sluice:
         text = "\n".join(self.err)
         assert_no_sanitizer(text)
         assert self.process.returncode == 0, (self.process.returncode, text)
+
+
+class ClientFlows:
+    """The flows of one client of many, told by the port it comes from, which
+    may have been another's before."""
+
+    def __init__(self, sluice, sock):
+        self.sluice, self.before = sluice, len(sluice.out)
+        self.address = "%s:%d" % sock.getsockname()
+
+    def flows(self):
+        flows = [json.loads(line) for line in self.sluice.out[self.before:]]
+        return [f for f in flows if f["client"] == self.address]
+
+    def wait_flow(self, predicate=lambda f: True):
+        """The first to end for which predicate is true."""
+        return until("a flow of " + self.address, lambda: next(
+            (f for f in self.flows() if predicate(f)), None))
 
 
 def run_sluice(*args, env=None, timeout=WAIT, **more):
@@ -327,6 +348,42 @@ def response(body=b"", status="200 OK", **fields):
     return (head + "Content-Length: %d\r\n\r\n" % len(body)).encode() + body
 
 
+class Listener:
+    """Listens on 127.0.0.1, or takes a socket that does, and calls
+    serve(socket, number) in a thread for each connection; numbers from 1."""
+
+    def __init__(self, serve, listener=None):
+        self.listener = listener or socket.create_server(
+            ("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        self.serve, self.connections, self.sockets = serve, 0, []
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+
+    def _accept(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self.sockets.append(sock)
+            threading.Thread(target=self.serve, daemon=True,
+                             args=(sock, self.connections)).start()
+
+    def close(self):
+        """Ends the connections too."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)    # wakes accept
+        # The thread may be about to call accept with the number of the
+        # descriptor, which would be the next listener's once this is closed.
+        self.thread.join(WAIT)
+        self.listener.close()
+        for sock in self.sockets:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
 class Origin:
     """A server on 127.0.0.1, a thread per connection.
 
@@ -343,25 +400,14 @@ class Origin:
         self.answer = answer or (lambda request, stream: OK)
         self.context, self.before_body = context, before_body
         self.requests, self.errors = [], []
-        self.connections = 0
         self.snis, self.versions, self.alpns = [], [], []
         self.arrived = queue.Queue()
-        self.sockets = []
-        self.listener = listener or socket.create_server(
-            ("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.listener = Listener(self._serve, listener)
+        self.port = self.listener.port
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self.sockets.append(sock)
-            threading.Thread(target=self._serve, daemon=True,
-                             args=(sock, self.connections)).start()
+    @property
+    def connections(self):
+        return self.listener.connections
 
     def _serve(self, sock, number):
         with contextlib.closing(sock):
@@ -369,7 +415,7 @@ class Origin:
             try:
                 if self.context:
                     sock = self.context.wrap_socket(sock, server_side=True)
-                    self.sockets.append(sock)
+                    self.listener.sockets.append(sock)
                     self.versions.append(sock.version())
                     self.alpns.append(sock.selected_alpn_protocol())
                 self._talk(Stream(sock), number)
@@ -411,12 +457,7 @@ class Origin:
         return self.arrived.get(timeout=seconds)
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)   # wakes accept
         self.listener.close()
-        for sock in self.sockets:
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 # ------------------------------------------------------------------ the client

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 
-from harness import RawClient, Stream, WAIT
+from harness import Listener, RawClient, Stream, WAIT
 
 
 def fds(s):
@@ -16,8 +16,8 @@ def fds(s):
 
 
 class Client(RawClient):
-    """Through the tunnel of sluice s to o's port at host; tells flows by the
-    port it comes from, so that tests can share one sluice."""
+    """Through the tunnel of sluice s to o's port at host; knows its flows, so
+    that tests can share one sluice."""
 
     def __init__(self, s, o, host="one.localhost", source="127.0.0.1"):
         self.sock = socket.create_connection(("127.0.0.1", s.port), WAIT,
@@ -25,17 +25,16 @@ class Client(RawClient):
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.stream = Stream(self.sock)
         self.sluice = s
-        self.address = "%s:%d" % self.sock.getsockname()
+        self.ended = s.flows_of(self.sock)
         self.authority = "%s:%d" % (host, o.port)
         self.connect(self.authority)
 
     def flows(self):
-        return [f for f in self.sluice.flows()
-                if f["client"] == self.address]
+        return self.ended.flows()
 
     def flow(self):
         """The first one to end."""
-        return self.sluice.wait_flow(lambda f: f["client"] == self.address)
+        return self.ended.wait_flow()
 
     def record(self):
         """The next TLS record: its type and body."""
@@ -110,20 +109,14 @@ class Relay:
 
     def __init__(self, s, authority):
         self.s, self.authority = s, authority
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.listener = Listener(self._serve)
+        self.port = self.listener.port
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            far = RawClient(self.s.port).connect(self.authority)
-            for a, b in (sock, far.sock), (far.sock, sock):
-                threading.Thread(target=self._pipe, daemon=True,
-                                 args=(a, b)).start()
+    def _serve(self, sock, _):
+        far = RawClient(self.s.port).connect(self.authority)
+        for a, b in (sock, far.sock), (far.sock, sock):
+            threading.Thread(target=self._pipe, daemon=True,
+                             args=(a, b)).start()
 
     @staticmethod
     def _pipe(a, b):
@@ -135,6 +128,4 @@ class Relay:
             b.shutdown(socket.SHUT_WR)
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()

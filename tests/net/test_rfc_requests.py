@@ -36,16 +36,17 @@ def pair(tmp_path_factory):
 
 @pytest.fixture
 def ask(pair, raw):
-    """ask(request) -> (client, origin, sluice); @O is the origin's address."""
+    """ask(request) -> (client, origin, its flows); @O is the origin's
+    address."""
     s, o = pair
     o.requests.clear()
     o.arrived.queue.clear()
-    s.out.clear()
 
     def one(text, way="whole"):
         c = raw(s.port)
+        flows = s.flows_of(c.sock)
         send(c, text.replace("@O", "127.0.0.1:%d" % o.port), way)
-        return c, o, s
+        return c, o, flows
     return one
 
 
@@ -96,10 +97,10 @@ def test_host_is_made_from_the_target(ask, way):
     "Host: @O\r\nHost: b\r\n", "Host: a b\r\n", "Host: a/b\r\n",
     "Host: a,b\r\n", "Host: u@h\r\n"])
 def test_bad_hosts(ask, fields):
-    c, o, s = ask("GET http://@O/ HTTP/1.1\r\n%s\r\n" % fields)
+    c, o, flows = ask("GET http://@O/ HTTP/1.1\r\n%s\r\n" % fields)
     assert c.get().status == 400
     assert o.requests == []
-    s.wait_flow(lambda f: f["error"])
+    flows.wait_flow(lambda f: f["error"])
 
 
 def test_origin_form_without_host(ask):
@@ -164,13 +165,13 @@ BAD_FRAMING = {
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", BAD_FRAMING)
 def test_ambiguous_requests_are_refused(ask, name, way):
-    c, o, s = ask(BAD_FRAMING[name], way)
+    c, o, flows = ask(BAD_FRAMING[name], way)
     r = c.get()
     assert r.status in (400, 501), r.line
     assert (r.get("Connection") or "").lower() == "close"
     assert c.is_at_end()
     assert o.requests == []
-    assert s.wait_flow(lambda f: f["error"])
+    assert flows.wait_flow(lambda f: f["error"])
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -224,12 +225,12 @@ def test_chunk_extensions_are_dropped(ask, way):
     "10000000000000000\r\n", "ffffffffffffffff\r\n", "1\rx\r\n0\r\n\r\n",
     "1;\0\r\nx\r\n0\r\n\r\n"])
 def test_bad_chunks(ask, body, way):
-    c, o, s = ask(CHUNKED + body, way)
+    c, o, flows = ask(CHUNKED + body, way)
     r = c.get()
     assert r.status == 400, r.line
     assert c.is_at_end()
     assert o.requests == []
-    s.wait_flow(lambda f: f["error"])
+    flows.wait_flow(lambda f: f["error"])
 
 
 def test_endless_chunk_extension(ask):
@@ -256,9 +257,9 @@ def test_trailers_are_passed_on_but_not_applied(ask, way):
     "a", "a:99999", "a:0", "a:", "a:443/x", "u@a:443", "http://a:443",
     ":443", "a b:443", "[::1:443", "a:44 3"])
 def test_bad_connect(ask, target):
-    c, _, s = ask("CONNECT %s HTTP/1.1\r\nHost: a\r\n\r\n" % target)
+    c, _, flows = ask("CONNECT %s HTTP/1.1\r\nHost: a\r\n\r\n" % target)
     assert c.get().status == 400
-    s.wait_flow(lambda f: f["error"])
+    flows.wait_flow(lambda f: f["error"])
 
 
 def test_connect_says_200_without_a_length(ask):
@@ -298,10 +299,10 @@ def test_absolute_targets(ask, target, path):
     "http://", "ftp://@O/", "coap+tcp://@O/", "http://@O:99999/", "//@O/",
     "http://[::1/", "x"])
 def test_bad_targets(ask, target):
-    c, o, s = ask("GET %s HTTP/1.1\r\nHost: @O\r\n\r\n" % target)
+    c, o, flows = ask("GET %s HTTP/1.1\r\nHost: @O\r\n\r\n" % target)
     assert c.get().status == 400
     assert o.requests == []
-    s.wait_flow(lambda f: f["error"])
+    flows.wait_flow(lambda f: f["error"])
 
 
 def test_password_in_the_target_does_not_reach_the_start_line(ask):
@@ -351,7 +352,7 @@ def test_max_forwards(ask, method):
                   "\r\n" % method)
     assert c.get().status == 200
     assert o.next_request().get("Max-Forwards") == "1"
-    c, o, s = ask("%s http://@O/z HTTP/1.1\r\nHost: @O\r\nMax-Forwards: 0\r\n"
+    c, o, flows = ask("%s http://@O/z HTTP/1.1\r\nHost: @O\r\nMax-Forwards: 0\r\n"
                   "Cookie: secret\r\nAuthorization: secret\r\nX-Mine: 1\r\n"
                   "\r\n" % method)
     r = c.get()
@@ -362,7 +363,7 @@ def test_max_forwards(ask, method):
         assert r.get("Content-Type") == "message/http"
         assert r.body.startswith(b"TRACE ")
         assert b"X-Mine: 1\r\n" in r.body
-    s.wait_flow(lambda f: f["url"].endswith("/z") and f["status"] == 200)
+    flows.wait_flow(lambda f: f["url"].endswith("/z") and f["status"] == 200)
 
 
 def test_max_forwards_means_nothing_to_other_methods(ask):
@@ -376,12 +377,12 @@ def test_max_forwards_means_nothing_to_other_methods(ask):
 
 
 def test_pipelined_requests(ask):
-    c, o, s = ask("".join(
+    c, o, flows = ask("".join(
         "GET http://@O/%d HTTP/1.1\r\nHost: @O\r\n\r\n" % i
         for i in range(5)))
     assert statuses(c, 5) == [200] * 5
     assert [q.target for q in o.requests] == ["/%d" % i for i in range(5)]
-    until("five flows", lambda: len(s.flows()) == 5)
+    until("five flows", lambda: len(flows.flows()) == 5)
 
 
 def test_bytes_behind_close_are_no_request(ask):

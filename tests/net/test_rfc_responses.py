@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import OK, Origin, Sluice
+from harness import Listener, OK, Origin, Sluice
 
 
 class Script:
@@ -16,24 +16,12 @@ class Script:
     closes when told to."""
 
     def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        self.listener = Listener(self._serve)
+        self.port = self.listener.port
         self.pieces, self.close_after, self.way = [], False, "whole"
         self.received = []
-        self.connections = 0
-        threading.Thread(target=self._run, daemon=True).start()
 
-    def _run(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(sock,),
-                             daemon=True).start()
-
-    def _serve(self, sock):
+    def _serve(self, sock, _):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         data = b""
         try:
@@ -73,19 +61,19 @@ def program(tmp_path_factory):
 
 @pytest.fixture(params=["whole", "bytes"])
 def get(request, program, raw):
-    """get(pieces) -> (client, script, sluice) after one GET."""
+    """get(pieces) -> (client, script, its flows) after one GET."""
     scripts = []
 
     def one(*pieces, close=False, method="GET", version="HTTP/1.1"):
-        program.out.clear()
         script = Script()
         scripts.append(script)
         script.pieces, script.close_after = pieces, close
         script.way = request.param
         c = raw(program.port)
+        flows = program.flows_of(c.sock)
         c.send("%s http://127.0.0.1:%d/ %s\r\nHost: a\r\n\r\n"
                % (method, script.port, version))
-        return c, script, program
+        return c, script, flows
     yield one
     for script in scripts:
         script.listener.close()
@@ -127,11 +115,11 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_bad_answers_become_502(get, name):
-    c, script, s = get(BAD[name])
+    c, script, flows = get(BAD[name])
     r = c.get()
     assert r.status == 502, r.line
     assert b"<h1>502" in r.body
-    flow = s.wait_flow(lambda f: f["error"])
+    flow = flows.wait_flow(lambda f: f["error"])
     assert flow["state"] == "failed"
 
 
@@ -153,7 +141,7 @@ def test_length_and_chunked_is_chunked_and_the_last(get):
     again(c, script)
     assert c.get().status == 200
     # That server's connection was not trusted any more.
-    assert script.connections == 2
+    assert script.listener.connections == 2
 
 
 @pytest.mark.parametrize("interims", [
@@ -202,13 +190,13 @@ def test_head_keeps_the_length(get):
     script.pieces = [OK]
     again(c, script)
     assert c.get().body == b"hello\n"
-    assert script.connections == 1
+    assert script.listener.connections == 1
 
 
 def test_close_delimited(get):
-    c, _, s = get(b"HTTP/1.1 200 OK\r\n\r\nhel", 0.05, b"lo", close=True)
+    c, _, flows = get(b"HTTP/1.1 200 OK\r\n\r\nhel", 0.05, b"lo", close=True)
     assert c.get().body == b"hello"
-    assert s.wait_flow(lambda f: f["status"] == 200)["state"] == "done"
+    assert flows.wait_flow(lambda f: f["status"] == 200)["state"] == "done"
 
 
 @pytest.mark.parametrize("cut", [
@@ -217,10 +205,10 @@ def test_close_delimited(get):
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n0\r\n"])
 def test_cut_answers_are_errors(get, cut):
-    c, _, s = get(cut, close=True)
+    c, _, flows = get(cut, close=True)
     with pytest.raises((AssertionError, ConnectionResetError, ValueError)):
         c.get()
-    assert s.wait_flow(lambda f: f["error"])["state"] == "failed"
+    assert flows.wait_flow(lambda f: f["error"])["state"] == "failed"
 
 
 @pytest.mark.parametrize("extra", [b"EXTRA", OK])
@@ -231,15 +219,15 @@ def test_more_than_was_asked_for_is_dropped(get, extra):
     script.pieces = [b"HTTP/1.1 201 Mine\r\nContent-Length: 0\r\n\r\n"]
     again(c, script)
     assert c.get().status == 201
-    assert script.connections == 2
+    assert script.listener.connections == 2
 
 
 @pytest.mark.parametrize("body", [
     b"1\nx\n0\n\n", b"1\r\nxYZ0\r\n\r\n", b"zz\r\n", b"ffffffffffffffff1\r\n"])
 def test_bad_chunks_of_a_server(get, body):
-    c, _, s = get(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    c, _, flows = get(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                   + body, close=True)
-    flow = s.wait_flow(lambda f: f["error"])
+    flow = flows.wait_flow(lambda f: f["error"])
     assert flow["state"] == "failed"
 
 

@@ -2,15 +2,16 @@
 """Versions and suites on both sides; servers that speak none, stay silent,
 or leave at every step: a flow that says why, and the next one works."""
 
+import contextlib
 import socket
 import ssl
 import subprocess
-import threading
 import time
 
 import pytest
 
-from harness import (Origin, client_context, clean_env, run_sluice)
+from harness import (
+    Listener, Origin, client_context, clean_env, run_sluice)
 
 V = ssl.TLSVersion
 NAME = "one.localhost"
@@ -131,39 +132,16 @@ def test_weak_server(sluice, certs, raw, weak_server):
 # ------------------------------------------------- servers that break it off
 
 
-class Abrupt:
-    """A server that does one thing to each connection."""
-
-    def __init__(self, act):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.act, self.kept = act, []
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            self.kept.append(sock)
-            try:
-                self.act(sock)
-            except OSError:
-                pass
-
-    def close(self):
-        self.listener.close()
-        for sock in self.kept:
-            sock.close()
-
-
 @pytest.fixture
 def abrupt():
+    """abrupt(act) is a server that does one thing to each connection."""
     made = []
 
     def make(act):
-        made.append(Abrupt(act))
+        def serve(sock, _):
+            with contextlib.suppress(OSError):
+                act(sock)
+        made.append(Listener(serve))
         return made[-1]
     yield make
     for a in made:
@@ -259,7 +237,7 @@ def test_silent_server(sluice, certs, raw, abrupt):
     assert f["tls_fault"] == "late"
 
 
-def test_server_leaves_at_every_byte(sluice, certs, raw):
+def test_server_leaves_at_every_byte(sluice, certs, raw, abrupt):
     """A real handshake, cut off after n bytes of the server's."""
     real = Origin(context=certs.server_context())
     limit = [0]
@@ -278,7 +256,7 @@ def test_server_leaves_at_every_byte(sluice, certs, raw):
         finally:
             far.close()
             sock.close()
-    a = Abrupt(relay)
+    a = abrupt(relay)
     s = sluice("--upstream-ca", certs.root, "--format", "json", "-o",
                "tls_timeout=5s")
     for n in list(range(1, 140, 9)) + [200, 400, 600]:
@@ -286,5 +264,4 @@ def test_server_leaves_at_every_byte(sluice, certs, raw):
         assert ask(s, raw, a.port).answer.status == 502, n
     assert ask(s, raw, real.port).answer.status == 200
     assert all(f["error"] for f in s.flows() if f["status"] != 200)
-    a.close()
     real.close()

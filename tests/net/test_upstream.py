@@ -4,11 +4,10 @@
 import base64
 import select
 import socket
-import threading
 
 import pytest
 
-from harness import (OK, Stream, client_context, free_port,
+from harness import (Listener, OK, Stream, client_context, free_port,
                      response)
 
 
@@ -18,20 +17,10 @@ class Proxy:
 
     def __init__(self, answer, context=None):
         self.heads, self.answer, self.context = [], answer, context
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.listener = Listener(self._serve)
+        self.port = self.listener.port
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(sock,),
-                             daemon=True).start()
-
-    def _serve(self, sock):
+    def _serve(self, sock, _):
         try:
             if self.context:
                 sock = self.context.wrap_socket(sock, server_side=True)

@@ -2,6 +2,7 @@
 """The console in a pseudo-terminal: keys go in, and what a person would see
 comes out as lines of text."""
 
+import contextlib
 import os
 import re
 import select
@@ -294,7 +295,8 @@ class Console:
             child.wait()
         try:
             if not self.ended:
-                os.kill(self.pid(), signal.SIGTERM)
+                with contextlib.suppress(ProcessLookupError):
+                    self.kill(signal.SIGTERM)   # it may just have been told
                 status = self.wait_end()
                 self.assert_no_sanitizer()
                 assert status == 0, self._file("stderr")

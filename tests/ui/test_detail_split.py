@@ -156,6 +156,7 @@ def test_the_list_becomes_empty(console, origin):
     c.press("z")
     c.wait_gone("^#2 ")
     c.press("q")
+    assert c.wait_end() == 0
 
 
 def test_layout_by_name(console, origin):

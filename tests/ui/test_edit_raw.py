@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Bytes that go out exactly as they were written."""
 
-import socket
-import threading
-
 import pytest
 
 from console import ENTER
+from harness import Listener
 
 HOLDING = r"(?i)(intercept |I:)on\b"    # in the status bar
 ODD = (b"GEX  /what is this HTTP/9.9\r\nHost : twice\r\nhost: again\r\n"
@@ -14,42 +12,32 @@ ODD = (b"GEX  /what is this HTTP/9.9\r\nHost : twice\r\nhost: again\r\n"
        b"0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n")
 
 
-class Listener:
+class Keeper(Listener):
     """Keeps what every connection brought until it was silent for a while,
     then answers and closes."""
 
     def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
         self.got = []
-        threading.Thread(target=self.run, daemon=True).start()
+        super().__init__(self.keep)
 
-    def run(self):
-        while True:
-            try:
-                peer, _ = self.socket.accept()
-            except OSError:
-                return
-            peer.settimeout(1)
-            data = b""
-            try:
-                while True:
-                    more = peer.recv(65536)
-                    if not more:
-                        break
-                    data += more
-            except TimeoutError:
-                pass
-            self.got.append(data)
-            peer.sendall(b"HTTP/1.1 400 Bad\r\nContent-Length: 4\r\n\r\nodd\n")
-            peer.close()
+    def keep(self, peer, _):
+        peer.settimeout(1)
+        data = b""
+        try:
+            while more := peer.recv(65536):
+                data += more
+        except TimeoutError:
+            pass
+        self.got.append(data)
+        peer.sendall(b"HTTP/1.1 400 Bad\r\nContent-Length: 4\r\n\r\nodd\n")
+        peer.close()
 
 
 @pytest.fixture
 def listener():
-    made = Listener()
+    made = Keeper()
     yield made
-    made.socket.close()
+    made.close()
 
 
 def url(o, path):

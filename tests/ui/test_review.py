@@ -31,6 +31,7 @@ def test_signal_that_was_ignored_stays_so(console):
     c.press("?")
     c.wait("^HELP")
     c.press("q", "q")
+    assert c.wait_end() == 0
 
 
 def test_guide_names_this_listener_and_folder_to_env(console):
